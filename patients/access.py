@@ -1,0 +1,225 @@
+"""The door to every record: who may see whom, and do what.
+
+One rule answers for a list and for one thing. A stranger gets 404, a member without
+the right 403, and a right nobody has heard of raises. There is no superuser.
+Row security in PostgreSQL says the same a second time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from careplan.common import clock, identity
+from patients.models import AccessEvent, CareTeamMember, Patient, Role, User
+from patients.topics import Topic
+
+PATIENT = "patient"
+ACTIVE = CareTeamMember.State.ACTIVE
+
+# What each role may do beside reading. Signing needs topics as well: see `_may_agree`.
+ACTS: Mapping[str, frozenset[str]] = {
+    PATIENT: frozenset(
+        {"write_own", "propose", "agree", "hold", "write_team", "manage_team"}
+    ),
+    Role.THERAPIST: frozenset(
+        {"propose", "agree", "hold", "write_team", "lead_therapy", "review"}
+    ),
+    Role.PRESCRIBER: frozenset(
+        {"propose", "agree", "hold", "write_team", "prescribe", "review"}
+    ),
+    Role.CARE_MANAGER: frozenset({"propose", "write_team", "review"}),
+    Role.SUPPORTER: frozenset(),
+}
+
+# To sign, a clinician must see what is signed (decisions 11).
+NEEDED_TO_AGREE: Mapping[str, frozenset[str]] = {
+    Role.PRESCRIBER: frozenset({Topic.PLAN, Topic.MEDICINES, Topic.SIDE_EFFECTS}),
+    Role.THERAPIST: frozenset({Topic.PLAN, Topic.THERAPY}),
+}
+NEEDED_TO_ACT: Mapping[str, str] = {
+    "prescribe": Topic.MEDICINES,
+    "lead_therapy": Topic.THERAPY,
+    "hold": Topic.MEDICINES,
+    "propose": Topic.PLAN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something a person may do with a record. Made by `view` or named below."""
+
+    act: str
+    topic: str = ""
+
+
+def view(topic: Topic) -> Right:
+    """Give the right to read one topic."""
+    return Right("view", Topic(topic).value)
+
+
+WRITE_OWN = Right("write_own")  # the patient's own part: journal, goals, safety plan
+PROPOSE = Right("propose")
+AGREE = Right("agree")
+HOLD = Right("hold")  # keep the current dose step open
+PRESCRIBE = Right("prescribe")  # start, raise, lower, stop, release
+LEAD_THERAPY = Right("lead_therapy")
+REVIEW = Right("review")  # read as a clinician: brief, decision points, mark reviewed
+WRITE_TEAM = Right("write_team")
+MANAGE_TEAM = Right("manage_team")  # invite, share, end
+MEMBER = Right("member")  # on the team at all, or the patient
+_ACTS = frozenset().union(*ACTS.values())
+
+
+class Actor:
+    """The person at the door: a user and what this session has proved."""
+
+    def __init__(self, user: User | None, *, second_factor: bool = False) -> None:
+        self.user = user if user is not None and user.is_active else None
+        self.second_factor = second_factor
+
+    @cached_property
+    def identity(self) -> identity.Identity:
+        """Who this is, as the database is told."""
+        if self.user is None:
+            return identity.NOBODY
+        return identity.person(self.user.pk, second_factor=self.second_factor)
+
+    @cached_property
+    def needs_second_factor(self) -> bool:
+        """Whether this person's work demands a second factor: clinicians and admins."""
+        if self.user is None:
+            return False
+        user = self.user
+        return user.clinician_posts.exists() or user.admin_posts.exists()
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Give the actor behind a request, the same object each time it is asked."""
+    actor = getattr(request, "careplan_actor", None)
+    if actor is None:
+        user = request.user if request.user.is_authenticated else None
+        actor = Actor(user, second_factor=_second_factor_done(request))
+        request.careplan_actor = actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _second_factor_done(request: HttpRequest) -> bool:
+    done = request.session.get("account_authentication_methods", [])
+    return any(record.get("method") == "mfa" for record in done)
+
+
+def role_in(actor: Actor, patient: Patient) -> str | None:
+    """Say what the actor is to this patient: "patient", a Role, or None."""
+    if actor.user is None:
+        return None
+    if patient.user_id == actor.user.pk:
+        return PATIENT
+    member = member_of(actor, patient)
+    return member.role if member else None
+
+
+def member_of(actor: Actor, patient: Patient) -> CareTeamMember | None:
+    """Give the actor's active place on the patient's team."""
+    cache = patient.__dict__.setdefault("_places", {})
+    key = actor.user.pk if actor.user else None
+    if key not in cache:
+        cache[key] = _memberships(actor).filter(patient=patient).first()
+    return cache[key]
+
+
+def _memberships(actor: Actor) -> QuerySet[CareTeamMember]:
+    if actor.user is None:
+        return CareTeamMember.objects.none()
+    places = CareTeamMember.objects.filter(user=actor.user, state=ACTIVE)
+    return places if actor.second_factor else places.filter(role=Role.SUPPORTER)
+
+
+def may(actor: Actor, patient: Patient, right: Right) -> bool:
+    """Say whether the actor has a right on this record. An unknown right raises."""
+    role = role_in(actor, patient)
+    if right.act == "member":
+        return role is not None
+    if right.act == "view":
+        return role == PATIENT or right.topic in topics_open_to(actor, patient)
+    if right.act not in _ACTS:
+        message = f"no such right: {right.act}"
+        raise LookupError(message)
+    if role is None or right.act not in ACTS[role]:
+        return False
+    return role == PATIENT or _sees_enough(right.act, role, actor, patient)
+
+
+def _sees_enough(act: str, role: str, actor: Actor, patient: Patient) -> bool:
+    opened = topics_open_to(actor, patient)
+    if act == "agree":
+        return NEEDED_TO_AGREE[role] <= opened
+    needed = NEEDED_TO_ACT.get(act)
+    return needed is None or needed in opened
+
+
+def topics_open_to(actor: Actor, patient: Patient) -> frozenset[str]:
+    """Give the topics this actor may read: all for the patient, the consent's else."""
+    if actor.user is not None and patient.user_id == actor.user.pk:
+        return frozenset(Topic.values)
+    member = member_of(actor, patient)
+    return frozenset(member.topics) if member else frozenset()
+
+
+def patients_visible_to(
+    actor: Actor, topic: Topic | None = None
+) -> QuerySet[Patient, Patient]:
+    """Give the records the actor works with (never their own), by one topic if named."""
+    places = _memberships(actor)
+    if topic is not None:
+        places = places.filter(topics__contains=[topic.value])
+    return Patient.objects.filter(pk__in=places.values("patient"))
+
+
+def patient_for(actor: Actor, patient_id: UUID, *rights: Right) -> Patient:
+    """Open the door to one record. 404 for a stranger, 403 without a right."""
+    patient = Patient.objects.select_related("user").filter(pk=patient_id).first()
+    if patient is None or role_in(actor, patient) is None:
+        raise Http404
+    require(actor, patient, *rights)
+    return patient
+
+
+def require(actor: Actor, patient: Patient, *rights: Right) -> None:
+    """Refuse with 403 unless the actor has every right on this record."""
+    if not all(may(actor, patient, right) for right in rights):
+        raise PermissionDenied
+
+
+def own_patient(actor: Actor) -> Patient:
+    """Give the actor's own record; 404 when they keep none."""
+    patient = None
+    if actor.user is not None:
+        own = Patient.objects.select_related("user")
+        patient = own.filter(user=actor.user, closed_at=None).first()
+    if patient is None:
+        raise Http404
+    patient.user = actor.user
+    return patient
+
+
+def seen(
+    actor: Actor, patient: Patient, part: str, *, through: str = "page", why: str = ""
+) -> None:
+    """Note that somebody other than the patient read `part`. One row a response."""
+    role = role_in(actor, patient)
+    if role in (None, PATIENT) or actor.user is None:
+        return
+    AccessEvent(
+        patient=patient,
+        viewer=actor.user,
+        role=role,
+        part=part,
+        through=through,
+        why=why,
+        seen_at=clock.now(),
+    ).save(force_insert=True)

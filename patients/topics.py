@@ -1,0 +1,46 @@
+"""Topics: what a patient shares, and which table belongs to which.
+
+One table, one topic (decisions 11), so that row security alone is enough. A table
+that is not listed here fails the tests.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Topic(models.TextChoices):
+    """One thing a patient can share or not, person by person."""
+
+    PROFILE = "profile", _("about me")
+    DIAGNOSES = "diagnoses", _("diagnoses")
+    PLAN = "plan", _("my plan")
+    MEDICINES = "medicines", _("medicines in my plan")
+    DOSES = "doses", _("what I took")
+    MOOD = "mood", _("mood, sleep and daily habits")
+    SIDE_EFFECTS = "side_effects", _("side effects")
+    MEASURES = "measures", _("forms and scores")
+    THERAPY = "therapy", _("therapy and homework")
+    NOTES = "notes", _("notes")
+    SUBSTANCES = "substances", _("alcohol and drugs")
+    SAFETY = "safety", _("safety")
+    VISITS = "visits", _("visits")
+
+
+# What a table is, for tables that hold no one topic of one patient.
+ACCOUNT = "account"  # people and practices: no clinical field
+TEAM = "team"  # seen by every active member of the care team
+OWN = "own"  # seen by the patient alone
+SYSTEM = "system"  # machinery: no person reads it
+
+TABLES: dict[str, str] = {
+    "patients.User": ACCOUNT,
+    "patients.Organisation": ACCOUNT,
+    "patients.Clinician": ACCOUNT,
+    "patients.Administrator": ACCOUNT,
+    "patients.Invitation": ACCOUNT,
+    "patients.Patient": TEAM,
+    "patients.PatientKey": TEAM,
+    "patients.CareTeamMember": TEAM,
+    "patients.Consent": TEAM,
+    "patients.AccessEvent": OWN,
+}

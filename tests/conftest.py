@@ -1,0 +1,56 @@
+"""What every test stands on: a real PostgreSQL, spoken to as the application's role."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+from careplan.common.postgresql.owner import as_owner
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: pytest.FixtureRequest,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Create and migrate the test database as owner; tests then connect as app."""
+    with django_db_blocker.unblock():
+        with as_owner(connection):
+            made = setup_databases(verbosity=0, interactive=False)
+            name = connection.settings_dict["NAME"]
+        connection.settings_dict["NAME"] = name
+        _refuse_a_role_that_sees_everything()
+    yield
+    with django_db_blocker.unblock(), as_owner(connection):
+        connection.settings_dict["NAME"] = name
+        teardown_databases(made, verbosity=0)
+
+
+def _refuse_a_role_that_sees_everything() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == (False,), "tests must not run as a superuser"
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
+        assert cursor.fetchone() == (0,), "tests must not run as the tables' owner"
+
+
+def _empty_every_table(case: TransactionTestCase) -> None:
+    """Empty the tables as their owner: the app role may not, and triggers refuse."""
+    tables = connection.introspection.django_table_names(only_existing=True)
+    kept = {"django_migrations", "django_content_type", "auth_permission"}
+    names = [table for table in tables if table not in kept]
+    off, on = (
+        ";".join(f"ALTER TABLE {name} {word} TRIGGER USER" for name in names)
+        for word in ("DISABLE", "ENABLE")
+    )
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(f"{off}; TRUNCATE {', '.join(names)} CASCADE; {on}")
+
+
+TransactionTestCase._fixture_teardown = _empty_every_table  # type: ignore[method-assign]

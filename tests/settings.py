@@ -1,0 +1,21 @@
+"""The product's own settings with a handful of overrides for speed."""
+
+import os
+
+os.environ.setdefault(
+    "SECRET_KEY", "only-for-tests-0123456789-0123456789-0123456789-abc"
+)
+os.environ.setdefault("CAREPLAN_IDENTITY_KEY", "only-for-tests-identity")
+os.environ.setdefault(
+    "CAREPLAN_FIELD_KEYS", "t1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+)
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+
+from careplan.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
