@@ -105,7 +105,7 @@ def _obey(arguments: list[str]) -> int:
         if not os.environ.get("CAREPLAN_ENVIRONMENT"):
             prepare(DEV)
         os.chdir(ROOT)
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *rest])  # noqa: S606
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *rest])
     return _obey_django(arguments)
 
 

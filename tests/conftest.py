@@ -8,6 +8,15 @@ from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from careplan.common.postgresql.owner import as_owner
+from tests import chromium, servers
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    servers.take_down()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(chromium.Browsers(), "browsers")
 
 
 @pytest.fixture(scope="session")

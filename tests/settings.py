@@ -2,6 +2,9 @@
 
 import os
 
+from tests import servers
+
+servers.bring_up()
 os.environ.setdefault(
     "SECRET_KEY", "only-for-tests-0123456789-0123456789-0123456789-abc"
 )
@@ -13,6 +16,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 
 from careplan.settings import *  # noqa: F403
 
+DATABASES["default"]["TEST"] = {"NAME": servers.database_name()}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

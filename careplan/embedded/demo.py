@@ -347,7 +347,10 @@ def _start_parts(
 def _wait_for(family: Family, port: int) -> None:
     worker = next(child for child in family.children if child.name == "worker")
     deadline = time.monotonic() + PATIENCE
-    for ready in (lambda: _web_answers(port), lambda: "ready." in worker.last_words(50)):
+    for ready in (
+        lambda: _web_answers(port),
+        lambda: "ready." in worker.last_words(50),
+    ):
         while not ready():
             if ended := family.first_to_end():
                 raise Refusal(_ended(ended))

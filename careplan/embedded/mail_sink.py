@@ -21,7 +21,7 @@ class Keeper:
         self._folder = folder
         self._folder.mkdir(parents=True, exist_ok=True)
 
-    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         """Keep one message; the sender is told only when it is whole on the disk."""

@@ -36,7 +36,7 @@ def socket_folder(home: Path) -> Path:
     """
     if len(os.fsencode(home)) <= LONGEST_SOCKET_FOLDER:
         return home
-    short = Path("/tmp") / f"careplan-{os.geteuid()}-{fingerprint(home)}"  # noqa: S108 - checked below
+    short = Path("/tmp") / f"careplan-{os.geteuid()}-{fingerprint(home)}"
     short.mkdir(mode=0o700, exist_ok=True)
     found = short.lstat()
     private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077

@@ -46,7 +46,9 @@ class Postgres:
 
     def url(self, role: str, database: str) -> str:
         """Give the address that `role` uses to reach `database`."""
-        return f"postgresql://{role}@/{database}?host={quote(str(self._socket), safe='')}"
+        return (
+            f"postgresql://{role}@/{database}?host={quote(str(self._socket), safe='')}"
+        )
 
     def start(self) -> bool:
         """Make sure that the server answers; say whether this call started it.
@@ -87,7 +89,9 @@ class Postgres:
             script=script,
         )  # fmt: skip
         if done.returncode:
-            message = f"PostgreSQL refused the set-up of {database}: {done.stderr.strip()}"
+            message = (
+                f"PostgreSQL refused the set-up of {database}: {done.stderr.strip()}"
+            )
             raise Refusal(message)
         return done.stdout
 
@@ -158,7 +162,9 @@ class Postgres:
     def _private_socket_folder(self) -> Path:
         chosen = places.socket_folder(self._programs.home)
         if self._programs.run_as:
-            os.chown(chosen, self._programs.run_as["user"], self._programs.run_as["group"])
+            os.chown(
+                chosen, self._programs.run_as["user"], self._programs.run_as["group"]
+            )
         return chosen
 
     def _run(
@@ -245,7 +251,7 @@ def _namespace_prefix() -> tuple[str, ...]:
 def _programs_of_nobody(found: Path, home: Path) -> Programs:
     """Copy the programs to where `nobody` may read them; /root usually is closed."""
     nobody = pwd.getpwnam("nobody")
-    base = Path("/var/tmp") / f"careplan-{places.fingerprint(home)}"  # noqa: S108 - owner checked
+    base = Path("/var/tmp") / f"careplan-{places.fingerprint(home)}"
     base.mkdir(mode=0o700, exist_ok=True)
     if base.is_symlink() or base.lstat().st_uid not in (0, nobody.pw_uid):
         message = f"{base} belongs to somebody else; remove it and start again."
@@ -275,5 +281,5 @@ def forget(home: Path) -> None:
     """Remove a stopped server's files, those of `nobody` included."""
     shutil.rmtree(home, ignore_errors=True)
     if os.geteuid() == 0:
-        base = Path("/var/tmp") / f"careplan-{places.fingerprint(home)}"  # noqa: S108
+        base = Path("/var/tmp") / f"careplan-{places.fingerprint(home)}"
         shutil.rmtree(base / "data", ignore_errors=True)
