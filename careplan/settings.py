@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "csp",
     "careplan.common",
     "patients",
+    "careplan.plan",
     "careplan.home",
 ]
 

@@ -7,10 +7,10 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
-from patients.rows import PatientRow
 
 from careplan.plan.models.items import PlanItem, person
 from careplan.plan.models.proposal import Proposal
+from patients.rows import PatientRow
 
 
 def amount() -> "models.DecimalField":  # type: ignore[type-arg]

@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from patients.rows import PatientRow
 
 from careplan.plan.models.items import person
+from patients.rows import PatientRow
 
 
 class Phase(models.TextChoices):
@@ -54,7 +54,7 @@ class PlanVersion(PatientRow):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     hash = models.CharField(max_length=64)
-    previous_hash = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - NULL is "no version before", which the chain's key skips
+    previous_hash = models.CharField(max_length=64, null=True, blank=True)
     section_hashes = models.JSONField(default=dict)
     author = person()
     agreed_at = models.DateTimeField()

@@ -6,10 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from patients.rows import PatientRow
 
 from careplan.plan.models.items import person
 from careplan.plan.models.plan import Plan, PlanVersion
+from patients.rows import PatientRow
 
 OPEN_STATES = ("proposed", "question_open", "agreed")
 

@@ -8,10 +8,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from patients.rows import PatientRow, SealedText
 
 from careplan.plan.models.items import PlanItem, person
 from careplan.plan.models.visit import Visit
+from patients.rows import PatientRow, SealedText
 
 
 class TherapyCourse(PlanItem):

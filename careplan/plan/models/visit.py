@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from patients.rows import PatientRow, SealedText
 
 from careplan.plan.models.items import person
+from patients.rows import PatientRow, SealedText
 
 
 class Visit(PatientRow):
