@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "careplan.common",
     "patients",
     "careplan.plan",
+    "careplan.team",
     "careplan.home",
 ]
 

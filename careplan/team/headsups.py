@@ -1,0 +1,58 @@
+"""The prescriber's heads-up: each dose change tells the therapist what to expect (N7)."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from careplan.team.models import HeadsUp, HeadsUpSeen
+from patients.models import Patient, User
+
+
+@transaction.atomic
+def post_dose_change(
+    *,
+    patient: Patient,
+    label: str,
+    expect: str,
+    watch: str,
+    until: dt.date | None,
+    version_number: int | None,
+    now: dt.datetime,
+) -> HeadsUp:
+    """Write "changed, expect X until Y, please watch Z" in the change's transaction.
+
+    Who may read it follows from consent to medicines; the patient reads it too.
+    """
+    heads_up = HeadsUp(
+        patient=patient,
+        label=label,
+        expect=expect,
+        watch=watch,
+        until=until,
+        version_number=version_number,
+        posted_at=now,
+    )
+    heads_up.save(force_insert=True)
+    return heads_up
+
+
+@transaction.atomic
+def mark_seen(heads_up: HeadsUp, *, by: User, now: dt.datetime) -> HeadsUpSeen:
+    """Note that a clinician has read it. The first reading counts."""
+    seen, _ = HeadsUpSeen.objects.get_or_create(
+        heads_up=heads_up,
+        user=by,
+        defaults={"patient_id": heads_up.patient_id, "seen_at": now},
+    )
+    return seen
+
+
+@transaction.atomic
+def note_watched(
+    heads_up: HeadsUp, *, by: User, note: str, now: dt.datetime
+) -> HeadsUpSeen:
+    """Keep what a clinician noticed; it shows in the prescriber's list."""
+    seen = mark_seen(heads_up, by=by, now=now)
+    seen.watch_note, seen.noted_at = note, now
+    seen.save(update_fields=["watch_note", "noted_at"])
+    return seen
