@@ -1,0 +1,59 @@
+"""What every template may read: look, shell, navigation. No queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from careplan.common import navigation
+
+THEMES = frozenset({"light", "dark"})
+TEXT_SIZES = frozenset({"125", "150"})
+SHELLS = {
+    "patient": "patient_base.html",
+    "clinician": "clinician_base.html",
+    "manage": "manage_base.html",
+    "public": "public_base.html",
+}
+
+
+def look(request: HttpRequest) -> dict[str, Any]:
+    """Theme and text size (two cookies), the shell's template, the navigation.
+
+    A view of a page that several roles share sets ``request.shell`` to "patient",
+    "clinician", "manage" or "public" and its template says ``{% extends shell %}``.
+    Without it the address decides. ``request.quick_exit`` shows the leave button,
+    ``request.nav_waiting`` is the set of navigation keys behind which something waits.
+    """
+    chosen = shell_name(request)
+    return {
+        "theme": _one_of(request.COOKIES.get("theme", ""), THEMES),
+        "text_size": _one_of(request.COOKIES.get("text", ""), TEXT_SIZES),
+        "shell": SHELLS[chosen],
+        "shell_name": chosen,
+        "nav_here": navigation.here(request.path),
+        "nav_patient": navigation.PATIENT,
+        "nav_clinician": navigation.CLINICIAN,
+        "nav_manage": navigation.MANAGE,
+        "quick_exit": bool(getattr(request, "quick_exit", False)),
+    }
+
+
+def shell_name(request: HttpRequest) -> str:
+    """Which of the four page shells a request gets."""
+    set_by_view = getattr(request, "shell", "")
+    if set_by_view in SHELLS:
+        return set_by_view
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return "public"
+    if request.path.startswith("/c/"):
+        return "clinician"
+    if request.path.startswith("/manage/"):
+        return "manage"
+    return "patient"
+
+
+def _one_of(value: str, allowed: frozenset[str]) -> str:
+    return value if value in allowed else ""
