@@ -5,3 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("patients.urls")),
 ]
+
+handler400 = "careplan.common.http.bad_request"
+handler403 = "careplan.common.http.forbidden"
+handler404 = "careplan.common.http.not_found"
+handler500 = "careplan.common.http.server_error"

@@ -4,32 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from csp.constants import NONCE, NONE, SELF
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.decorators.debug import sensitive_variables
-
-# One policy for every page. Scripts run by nonce alone; styles, pictures and fonts
-# come from here; nothing may frame us; strings reach the page's sinks only through
-# the one Trusted Types policy of static/js/trusted.js.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [NONCE],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["default"],
-    }
-}
 
 PERMISSIONS_POLICY = (
     ", ".join(
