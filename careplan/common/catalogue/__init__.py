@@ -1,0 +1,4 @@
+"""Reference data that every room may read: no models, no writing, no Django.
+
+Import the module you need: ``from careplan.common.catalogue import medicines``.
+"""
