@@ -28,6 +28,8 @@ def look(request: HttpRequest) -> dict[str, Any]:
     """
     chosen = shell_name(request)
     return {
+        # Text, not django-csp's lazy object: that one is false until it is printed.
+        "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "theme": _one_of(request.COOKIES.get("theme", ""), THEMES),
         "text_size": _one_of(request.COOKIES.get("text", ""), TEXT_SIZES),
         "shell": SHELLS[chosen],

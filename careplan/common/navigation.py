@@ -39,13 +39,32 @@ PATIENT = (
     NavItem("timeline", _("Timeline"), "timeline", "review:timeline", "/timeline/"),
     NavItem("plan", _("Plan"), "plan", "plan:own", "/plan/"),
     NavItem("messages", _("Messages"), "message", "team:messages", "/messages/"),
-    NavItem("visits", _("Visits"), "calendar", "team:visits", "/visits/", False),
-    NavItem("measures", _("Forms"), "table", "checkins:measures", "/measures/", False),
     NavItem(
-        "sharing", _("Sharing and privacy"), "lock", "team:sharing", "/sharing/", False
+        "visits", _("Visits"), "calendar", "team:visits", "/visits/", on_phone=False
     ),
     NavItem(
-        "settings", _("Settings"), "gear", "patients:settings", "/settings/", False
+        "measures",
+        _("Forms"),
+        "table",
+        "checkins:measures",
+        "/measures/",
+        on_phone=False,
+    ),
+    NavItem(
+        "sharing",
+        _("Sharing and privacy"),
+        "lock",
+        "team:sharing",
+        "/sharing/",
+        on_phone=False,
+    ),
+    NavItem(
+        "settings",
+        _("Settings"),
+        "gear",
+        "patients:settings",
+        "/settings/",
+        on_phone=False,
     ),
 )
 
@@ -62,7 +81,7 @@ CLINICIAN = (
         "plan",
         "plan:templates",
         "/c/templates/",
-        False,
+        on_phone=False,
     ),
     NavItem(
         "settings", _("Settings"), "gear", "patients:clinician_settings", "/c/settings/"
