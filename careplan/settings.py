@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "patients",
     "careplan.plan",
     "careplan.team",
+    "journal",
     "careplan.home",
 ]
 

@@ -1,0 +1,1 @@
+"""What happened and how it felt. Written by the patient, in seconds."""
