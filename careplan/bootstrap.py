@@ -115,14 +115,14 @@ def _obey_django(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
     from django.db.utils import OperationalError
 
+    from careplan.common import checks
+
     try:
         execute_from_command_line(["manage.py", *arguments])
     except ImproperlyConfigured as error:
         raise Refusal(f"Careplan does not start: {error}") from error
     except OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
-        message = f"The database in DATABASE_URL cannot be used: {reason}"
-        raise Refusal(message) from error
+        raise Refusal(checks.why_no_database(error)) from error
     return 0
 
 

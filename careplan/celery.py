@@ -6,9 +6,18 @@ Beat holds no patient's times. It only says "tick"; PostgreSQL knows what is due
 import os
 
 from celery import Celery
+from celery.signals import beat_init, celeryd_init
+
+from careplan.common.checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careplan.settings")
 app = Celery("careplan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {}
+
+
+@celeryd_init.connect
+@beat_init.connect
+def _refuse_unsafe_start(**_: object) -> None:
+    refuse_unsafe_start()

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -120,6 +121,10 @@ CSRF_FAILURE_VIEW = "careplan.common.http.csrf_failure"
 CRISPY_TEMPLATE_PACK = "care"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("care",)
 CRISPY_FAIL_SILENTLY = False
+
+# E-mail is unique whatever its case: a constraint over Lower("email"), which this
+# check does not read.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
 # --- Signing in -------------------------------------------------------------
 AUTH_USER_MODEL = "patients.User"

@@ -4,5 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from careplan.common.checks import refuse_unsafe_start
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careplan.settings")
 application = get_wsgi_application()
+
+# After the application: the check needs its settings.
+refuse_unsafe_start()

@@ -20,7 +20,7 @@ def require_database(app_url: str, owner_url: str) -> None:
         try:
             psycopg.connect(url, connect_timeout=5).close()
         except (psycopg.Error, ValueError) as error:
-            reason = str(error).strip().splitlines()[-1]
+            reason = str(error).strip().splitlines()[0]
             message = f"The database in {name} cannot be reached: {reason}"
             raise Refusal(message) from error
 
