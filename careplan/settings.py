@@ -73,9 +73,11 @@ INSTALLED_APPS = [
     "csp",
     "careplan.common",
     "patients",
+    "careplan.outbox",
     "careplan.plan",
     "careplan.team",
     "journal",
+    "careplan.checkins",
     "careplan.home",
 ]
 
@@ -194,6 +196,18 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 # Neutral on purpose: a stranger who sees it learns nothing (security.md C1).
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Your reminders <hello@localhost>")
+
+# --- Text messages and pushes: off until their keys are there ----------------
+SMS_API_BASE = env("SMS_API_BASE", "https://api.twilio.com")
+SMS_ACCOUNT = env("SMS_ACCOUNT", "")
+SMS_TOKEN = env("SMS_TOKEN", "")
+SMS_FROM = env("SMS_FROM", "")
+SMS_TIMEOUT = 15
+PUSH_PRIVATE_KEY = env("PUSH_PRIVATE_KEY", "")
+PUSH_PUBLIC_KEY = env("PUSH_PUBLIC_KEY", "")
+OUTBOX_LANES = int(env("OUTBOX_LANES", "2"))  # batches in flight a channel
+OUTBOX_LEASE_SECONDS = int(env("OUTBOX_LEASE_SECONDS", "60"))
+METRICS_TOKEN = env("METRICS_TOKEN", "")  # /metrics answers 404 without one
 
 # --- Tasks: Celery only wakes up, PostgreSQL remembers ------------------------
 CELERY_BROKER_URL = REDIS_URL

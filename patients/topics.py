@@ -112,4 +112,11 @@ TABLES: dict[str, str] = {
     "journal.SafetyMoment": Topic.SAFETY,
     "journal.Insight": Topic.THERAPY,
     "journal.HomeworkAnswer": Topic.THERAPY,
+    "outbox.Message": SYSTEM,
+    "outbox.ChannelAddress": ACCOUNT,
+    "outbox.PushSubscription": ACCOUNT,
+    "outbox.OptOut": ACCOUNT,
+    "checkins.Schedule": OWN,
+    "checkins.Prompt": OWN,
+    "checkins.TickMark": SYSTEM,
 }

@@ -17,8 +17,7 @@ def mail_sink(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     with SmtpSink() as sink:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-        settings.OUTBOX_FROM_NAME = "Your reminders"
-        settings.OUTBOX_FROM_EMAIL = "hello@notes.example"
+        settings.DEFAULT_FROM_EMAIL = "Your reminders <hello@notes.example>"
         yield sink
 
 
@@ -28,7 +27,7 @@ def http_sink(settings):
         settings.SMS_API_BASE = settings.PUSH_LOOPBACK = sink.origin
         settings.SMS_ACCOUNT, settings.SMS_TOKEN = "AC1", "token"
         settings.SMS_FROM, settings.SMS_TIMEOUT = "+15550100", 5
-        settings.OUTBOX_FROM_EMAIL = "hello@notes.example"
+        settings.DEFAULT_FROM_EMAIL = "Your reminders <hello@notes.example>"
         yield sink
 
 

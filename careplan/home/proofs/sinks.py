@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs
 from uuid import uuid4
 
@@ -39,7 +39,7 @@ class SmtpSink:
     delivered: Counter[str] = field(default_factory=Counter)
     mails: list[EmailMessage] = field(default_factory=list)
 
-    def __enter__(self) -> SmtpSink:
+    def __enter__(self) -> Self:
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
         return self
@@ -47,7 +47,7 @@ class SmtpSink:
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
 
-    async def handle_RCPT(  # noqa: N802, PLR0913 (aiosmtpd's name and arguments)
+    async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         if replies := self.scripted.get(address):
@@ -55,7 +55,7 @@ class SmtpSink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         self.delivered[str(mail["Message-ID"]).strip("<>").partition("@")[0]] += 1
         if self.keep_bodies:
@@ -91,11 +91,11 @@ class HttpSink:
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> HttpSink:
+    def __enter__(self) -> Self:
         sink = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 (http.server's name)
+            def do_POST(self) -> None:
                 sink._answer(self)
 
             def log_message(self, *_: object) -> None:
@@ -150,7 +150,7 @@ class CuttingProxy:
     cuts_made: int = 0
     port: int = field(default_factory=free_port)
 
-    def __enter__(self) -> CuttingProxy:
+    def __enter__(self) -> Self:
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", self.port), backlog=128)
         threading.Thread(target=self._accept, daemon=True).start()

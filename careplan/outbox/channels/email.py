@@ -7,7 +7,7 @@ The sender's name, the subject and the headers name no product, clinic or illnes
 from __future__ import annotations
 
 import smtplib
-from email.utils import formataddr
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -45,7 +45,7 @@ class Email:
         except (OSError, EOFError) as error:
             self.close()
             return Retry(type(error).__name__)
-        except Exception as error:  # anymail's own family, if it is installed
+        except Exception as error:  # anymail's family has no base without it
             return _anymail_outcome(error)
         return _accepted(mail, message)
 
@@ -85,11 +85,15 @@ class Email:
 
 def sender() -> str:
     """Neutral: the address of the service, under a name that says nothing."""
-    return formataddr((settings.OUTBOX_FROM_NAME, settings.OUTBOX_FROM_EMAIL))
+    return str(settings.DEFAULT_FROM_EMAIL)
+
+
+def sender_address() -> str:
+    return parseaddr(sender())[1]
 
 
 def message_id(key: str) -> str:
-    return f"<{key}@{settings.OUTBOX_FROM_EMAIL.rpartition('@')[2]}>"
+    return f"<{key}@{sender_address().rpartition('@')[2]}>"
 
 
 def headers_of(message: Outgoing) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
+from email.utils import parseaddr
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -90,7 +91,7 @@ def _headers(endpoint: str, message: Outgoing) -> dict[str, str]:
     claims = {
         "aud": f"{parts.scheme}://{parts.netloc}",
         "exp": str(int(message.speaking_at.timestamp()) + VAPID_LIFE_SECONDS),
-        "sub": f"mailto:{settings.OUTBOX_FROM_EMAIL}",
+        "sub": f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}",
     }
     signed = Vapid02.from_string(settings.PUSH_PRIVATE_KEY).sign(claims)
     return {
