@@ -93,15 +93,18 @@ def test_cut_after_accept_is_repeated_under_the_same_id(settings, mail_sink, out
         with open_channel(channel("email")) as speaking:
             assert isinstance(speaking.send(outgoing()), Retry)
             assert isinstance(speaking.send(outgoing()), Accepted)
-    assert proxy.cuts_made == 1 and mail_sink.delivered == {"k1": 2}
+    assert proxy.cuts_made == 1
+    assert mail_sink.delivered == {"k1": 2}
 
 
 def test_a_text_is_accepted_with_the_providers_id(http_sink, outgoing):
     outcome = send("sms", outgoing(to="+15550123"))
-    assert isinstance(outcome, Accepted) and outcome.provider_id.startswith("SM")
+    assert isinstance(outcome, Accepted)
+    assert outcome.provider_id.startswith("SM")
     request = http_sink.requests[0]
     assert request.path == "/2010-04-01/Accounts/AC1/Messages.json"
-    assert request.form["To"] == "+15550123" and request.form["From"] == "+15550100"
+    assert request.form["To"] == "+15550123"
+    assert request.form["From"] == "+15550100"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,8 @@ def test_a_doubtful_text_is_unknown_and_never_repeated(
 ):
     http_sink.scripted = [reply]
     outcome = send("sms", outgoing(to="+15550123"))
-    assert isinstance(outcome, expected) and len(http_sink.requests) == 1
+    assert isinstance(outcome, expected)
+    assert len(http_sink.requests) == 1
     if reply == (429, {"Retry-After": "90"}, b""):
         assert outcome.after == timedelta(seconds=90)
 
@@ -141,7 +145,8 @@ def test_push_carries_an_opaque_id_that_only_the_device_opens(
     request = http_sink.requests[0]
     opened = http_ece.decrypt(request.body, private_key=device, auth_secret=AUTH)
     assert json.loads(opened) == {"id": str(message.id)}
-    assert request.headers["topic"] == topic_of("k1") and len(topic_of("k1")) == 32
+    assert request.headers["topic"] == topic_of("k1")
+    assert len(topic_of("k1")) == 32
     assert request.headers["ttl"] == "14400"
     assert request.headers["authorization"].startswith("vapid t=")
 
@@ -151,7 +156,8 @@ def test_a_second_push_has_the_same_topic(http_sink, outgoing, device, vapid):
     http_sink.scripted = ["hang up"]
     assert isinstance(send("push", message), Retry)
     assert isinstance(send("push", message), Accepted)
-    assert len(http_sink.shown) == 1 and len(http_sink.requests) == 2
+    assert len(http_sink.shown) == 1
+    assert len(http_sink.requests) == 2
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -212,4 +218,5 @@ def test_a_channel_is_one_file_and_one_line(monkeypatch, outgoing, tmp_path):
 
 def test_letters_outside_gsm_make_a_text_too_long():
     assert gsm_length("A reminder you set.") == 19
-    assert gsm_length("€") == 2 and gsm_length("✓") == 160
+    assert gsm_length("€") == 2
+    assert gsm_length("✓") == 160

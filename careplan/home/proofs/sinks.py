@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -212,8 +213,6 @@ def _write(target: socket.socket, chunk: bytes) -> bool:
 
 def _close(*ends: socket.socket) -> None:
     for end in ends:
-        try:
+        with suppress(OSError):  # already gone
             end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # already gone
         end.close()

@@ -7,6 +7,7 @@ The sender's name, the subject and the headers name no product, clinic or illnes
 from __future__ import annotations
 
 import smtplib
+from contextlib import suppress
 from email.utils import parseaddr
 from typing import Any
 
@@ -52,10 +53,9 @@ class Email:
     def close(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            try:
+            # The other side may have hung up first: then there is nothing to close.
+            with suppress(OSError, smtplib.SMTPException):
                 connection.close()
-            except (OSError, smtplib.SMTPException):
-                pass  # the other side hung up first: nothing left to close
 
     def _mail(self, message: Outgoing) -> EmailMessage:
         if self._connection is None:
