@@ -1,0 +1,553 @@
+"""What the timeline is told: one frozen object, made after consent was applied.
+
+Days are civil days where the patient lives (``date``), so a clock change neither
+stretches nor shrinks anything. A lane that the viewer may not see is ``None``;
+a lane that is shared and empty is an empty tuple. Every mark carries the address
+of its record in ``url``, or ``None``. Impossible data is refused here, once,
+with ``ImpossibleTimeline``, so that nothing below has to check again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+LONGEST_RANGE = 1100  # days: two years and the plan ahead, with room
+
+
+class ImpossibleTimeline(ValueError):
+    """The data contradicts itself; drawing it would tell a story that never was."""
+
+
+def _refuse(condition: object, why: str) -> None:
+    if condition:
+        raise ImpossibleTimeline(why)
+
+
+def _in_order(days: Iterable[date], what: str) -> None:
+    seen = list(days)
+    _refuse(seen != sorted(seen), f"{what} are not in order of date")
+
+
+class Voice(StrEnum):
+    """Who reads: the words differ, the numbers never do."""
+
+    PATIENT = "patient"
+    CLINICIAN = "clinician"
+
+
+class VersionState(StrEnum):
+    """Where a plan version stands."""
+
+    AGREED = "agreed"
+    PROPOSED = "proposed"
+
+
+class PhaseKind(StrEnum):
+    """The phase of an agreed plan (L14)."""
+
+    STABILISE = "stabilise"
+    HEAL = "heal"
+    MAINTAIN = "maintain"
+    TAPER = "taper"
+
+
+class StepState(StrEnum):
+    """Where a dose step stands."""
+
+    TAKEN = "taken"  # became the current dose on its day
+    PLANNED = "planned"  # agreed, its day has not come
+    PROPOSED = "proposed"  # nobody has agreed yet
+    HELD = "held"  # agreed, then put on hold
+
+
+class AnswerState(StrEnum):
+    """A dose answer worth a mark. Doses taken as planned have none."""
+
+    MISSED = "missed"
+    CHOSE_NOT = "chose_not"
+    PARTLY = "partly"
+    LATE = "late"
+
+
+class SessionState(StrEnum):
+    """How a planned session ended."""
+
+    HELD = "held"
+    MISSED = "missed"
+    LATE_CANCELLED = "late_cancelled"
+    MOVED = "moved"
+    BOOKED = "booked"
+
+
+class MoodScale(StrEnum):
+    """One value 1 to 7, or low and high 0 to 3 kept apart."""
+
+    STANDARD = "standard"
+    ELEVATED = "elevated"
+
+
+class PivotKind(StrEnum):
+    """What kind of change is in question."""
+
+    DOSE = "dose"
+    PLAN = "plan"
+    THERAPY = "therapy"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Civil days from ``start`` to ``end``, both included."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        _refuse(self.end < self.start, "a span ends before it starts")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    @property
+    def days(self) -> int:
+        """How many days, 1 or more."""
+        return (self.end - self.start).days + 1
+
+    def meets(self, start: date, end: date) -> bool:
+        """Whether any day is shared."""
+        return start <= self.end and end >= self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """The days on the page and which of them is today (it may lie outside)."""
+
+    start: date
+    end: date
+    today: date
+
+    def __post_init__(self) -> None:
+        _refuse(self.end < self.start, "the range ends before it starts")
+        _refuse((self.end - self.start).days > LONGEST_RANGE, "the range is too long")
+
+    @property
+    def span(self) -> Span:
+        """The same days as a span."""
+        return Span(start=self.start, end=self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pivot:
+    """The change in question.
+
+    ``label`` is short, for the box on the line ("sertraline 50 → 100");
+    ``title`` ends "What happened after ..." ("sertraline went up to 100 mg").
+    ``ref`` is the ``ref`` of the medicine, therapy or event it belongs to.
+    """
+
+    on: date
+    label: str
+    title: str
+    ref: str
+    kind: PivotKind
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A plan version, on the day it was agreed or is meant to start."""
+
+    on: date
+    number: int
+    state: VersionState
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(self.number < 1, "plan versions count from 1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A phase of the plan; ``end`` is its last day, ``None`` while it lasts."""
+
+    kind: PhaseKind
+    start: date
+    end: date | None = None
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(self.end and self.end < self.start, "a phase ends before it starts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """From this day on, this much a day in ``unit``; 0 means stopped."""
+
+    on: date
+    dose: Decimal
+    unit: str
+    state: StepState
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(not self.dose.is_finite() or self.dose < 0, "a dose is 0 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseMark:
+    """A day on which a dose was missed, late or partly taken."""
+
+    on: date
+    state: AnswerState
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """An as-needed dose that was taken: the day's total in ``unit``."""
+
+    on: date
+    dose: Decimal
+    unit: str
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(not self.dose.is_finite() or self.dose <= 0, "an intake is above 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Doses taken against doses planned in the week that starts on ``week``."""
+
+    week: date
+    taken: int
+    planned: int
+
+    def __post_init__(self) -> None:
+        _refuse(self.taken < 0 or self.planned < 0, "doses are counted from 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medicine:
+    """One medicine: its steps, what was missed, and taken against planned.
+
+    ``ref`` ties it to the pivot and to side effects. ``recent`` is taken against
+    planned in the 28 days to today. Steps are in order of date, with at most one
+    step a day; a medicine taken as needed has intakes and no steps.
+    """
+
+    ref: str
+    name: str
+    purpose: str = ""
+    steps: tuple[Step, ...] = ()
+    answers: tuple[DoseMark, ...] | None = ()
+    weeks: tuple[Taken, ...] | None = ()
+    intakes: tuple[Intake, ...] = ()
+    as_needed: bool = False
+    recent: Taken | None = None
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _in_order((s.on for s in self.steps), f"steps of {self.name}")
+        days = [s.on for s in self.steps]
+        _refuse(len(set(days)) != len(days), f"two steps of {self.name} on one day")
+        units = {s.unit for s in self.steps} | {i.unit for i in self.intakes}
+        _refuse(len(units) > 1, f"{self.name} has more than one unit")
+        _refuse(self.as_needed and self.steps, "an as-needed medicine has no steps")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One session of therapy; ``kind`` in words ("CBT session")."""
+
+    on: date
+    kind: str
+    state: SessionState
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Homework:
+    """A day on which homework from therapy was marked as done."""
+
+    on: date
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Therapy:
+    """Sessions and homework; ``label`` in words ("CBT with Sam")."""
+
+    label: str
+    sessions: tuple[Session, ...] = ()
+    homework: tuple[Homework, ...] = ()
+    started: date | None = None
+    url: str | None = None
+    ref: str = ""
+
+    def __post_init__(self) -> None:
+        _in_order((s.on for s in self.sessions), "sessions")
+        _in_order((h.on for h in self.homework), "homework marks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoodPoint:
+    """A check-in, or the mean of a day's check-ins (``entries`` of them).
+
+    On the standard scale ``value`` is 1 to 7. On the elevated-aware scale ``low``
+    and ``high`` are 0 to 3 each and are never folded into one another.
+    """
+
+    on: date
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    entries: int = 1
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(self.entries < 1, "a mood point has at least one entry")
+        _refuse(
+            self.value is not None and not 1 <= self.value <= 7, "mood is from 1 to 7"
+        )
+        apart = (self.low, self.high)
+        _refuse(
+            any(side is not None and not 0 <= side <= 3 for side in apart),
+            "low and high are from 0 to 3",
+        )
+        _refuse((self.low is None) != (self.high is None), "low and high go together")
+        _refuse((self.value is None) == (self.low is None), "a point has one scale")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mood:
+    """The mood lane: points in order of date, all on one scale."""
+
+    scale: MoodScale
+    points: tuple[MoodPoint, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order((p.on for p in self.points), "mood points")
+        standard = self.scale is MoodScale.STANDARD
+        _refuse(
+            any((p.value is None) == standard for p in self.points),
+            "a mood point is not on the lane's scale",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A published range of a score, from this value up; the range name only."""
+
+    start: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePoint:
+    """A form that was sent, with its total."""
+
+    on: date
+    total: int
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One measure: its points, published ranges and steps of change.
+
+    ``clear`` points or more is "lower" or "higher", ``slight`` up to that is
+    "a little", less is "about the same" (PHQ-9 5 and 2, GAD-7 4 and 2). A measure
+    without published steps leaves them ``None`` and is not in the sentence.
+    """
+
+    code: str
+    label: str
+    highest: int
+    points: tuple[ScorePoint, ...] = ()
+    bands: tuple[Band, ...] = ()
+    clear: int | None = None
+    slight: int | None = None
+    lower_is_better: bool = True
+
+    def __post_init__(self) -> None:
+        _in_order((p.on for p in self.points), f"scores of {self.code}")
+        _refuse(self.highest < 1, f"{self.code} has no highest score")
+        _refuse(
+            any(not 0 <= p.total <= self.highest for p in self.points),
+            f"a score of {self.code} is outside its range",
+        )
+        starts = [band.start for band in self.bands]
+        _refuse(starts != sorted(set(starts)), f"ranges of {self.code} are not rising")
+        _refuse((self.clear is None) != (self.slight is None), "two steps or none")
+        if self.clear is not None and self.slight is not None:
+            _refuse(not 0 < self.slight <= self.clear, "the slight step is smaller")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Days in a row at one level: 1 mild, 2 moderate, 3 strong."""
+
+    start: date
+    end: date
+    level: int
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(self.end < self.start, "a run ends before it starts")
+        _refuse(self.level not in (1, 2, 3), "a level is 1, 2 or 3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideEffect:
+    """One side effect: runs in order and apart, days with nothing logged.
+
+    ``term`` is the clinical word, shown to clinicians in brackets. ``linked`` is
+    the change somebody tied it to ("sertraline 50 → 100, 14 Sep").
+    """
+
+    name: str
+    term: str = ""
+    runs: tuple[Run, ...] = ()
+    nothing_logged: tuple[Span, ...] = ()
+    linked: str | None = None
+    medicine_ref: str | None = None
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        pairs = zip(self.runs, self.runs[1:], strict=False)
+        _refuse(
+            any(later.start <= earlier.end for earlier, later in pairs),
+            f"runs of {self.name} overlap or are not in order",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SleepWeek:
+    """Mean hours a night in the week that starts on ``week``, over ``nights``."""
+
+    week: date
+    hours: Decimal
+    nights: int
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(not 0 <= self.hours <= 24, "a night has 0 to 24 hours")
+        _refuse(not 1 <= self.nights <= 7, "a week has 1 to 7 nights")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sleep:
+    """The sleep lane; ``goal`` is the agreed range of hours, when there is one."""
+
+    weeks: tuple[SleepWeek, ...] = ()
+    goal: tuple[Decimal, Decimal] | None = None
+
+    def __post_init__(self) -> None:
+        _in_order((w.week for w in self.weeks), "weeks of sleep")
+        _refuse(self.goal and self.goal[0] > self.goal[1], "the goal ends below start")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeWeek:
+    """Days of the week on which a practice was done, 0 to 7."""
+
+    week: date
+    done: int
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse(not 0 <= self.done <= 7, "a week has 0 to 7 days")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practice:
+    """Something the patient does for herself ("Walk in the morning")."""
+
+    name: str
+    weeks: tuple[PracticeWeek, ...] = ()
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _in_order((w.week for w in self.weeks), f"weeks of {self.name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeEvent:
+    """Something that happened, in one line."""
+
+    on: date
+    name: str
+    url: str | None = None
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A plan change that no lane shows (a goal, a practice, a new phase)."""
+
+    on: date
+    label: str
+    url: str | None = None
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineData:
+    """Everything on one page, already limited to what the viewer may see.
+
+    ``None`` for a lane means "not shared with you": it is absent from figure,
+    sentence and table alike. ``day_url`` is an address with ``{day}`` in it, used
+    for marks that stand for a day or a week (``/journal/?day={day}``).
+    """
+
+    range: Range
+    voice: Voice = Voice.PATIENT
+    pivot: Pivot | None = None
+    last_visit: date | None = None
+    versions: tuple[Version, ...] | None = ()
+    phases: tuple[Phase, ...] | None = ()
+    medicines: tuple[Medicine, ...] | None = ()
+    therapy: Therapy | None = None
+    practices: tuple[Practice, ...] | None = ()
+    mood: Mood | None = None
+    scores: tuple[Score, ...] | None = ()
+    effects: tuple[SideEffect, ...] | None = ()
+    sleep: Sleep | None = None
+    events: tuple[LifeEvent, ...] | None = ()
+    changes: tuple[Change, ...] = ()
+    day_url: str | None = None
+
+    def __post_init__(self) -> None:
+        _in_order((v.on for v in self.versions or ()), "plan versions")
+        _in_order((p.start for p in self.phases or ()), "phases")
+        _in_order((e.on for e in self.events or ()), "life events")
+        refs = [m.ref for m in self.medicines or ()]
+        _refuse(len(set(refs)) != len(refs), "two medicines share a ref")
+        _refuse(self.day_url and "{day}" not in self.day_url, "day_url names no {day}")
+        today = self.range.today
+        _refuse(self._logged_after(today), "something is logged after today")
+
+    def _logged_after(self, today: date) -> bool:
+        taken = (
+            step.on
+            for medicine in self.medicines or ()
+            for step in medicine.steps
+            if step.state is StepState.TAKEN
+        )
+        moods = (p.on for p in (self.mood.points if self.mood else ()))
+        scores = (p.on for score in self.scores or () for p in score.points)
+        runs = (run.end for effect in self.effects or () for run in effect.runs)
+        return any(day > today for days in (taken, moods, scores, runs) for day in days)
+
+    def address_of(self, day: date) -> str | None:
+        """Where the records of that day are, when the page has told."""
+        return self.day_url.replace("{day}", day.isoformat()) if self.day_url else None
+
+
+def monday(day: date) -> date:
+    """The Monday on or before this day: weeks on the timeline start there."""
+    return day - timedelta(days=day.weekday())

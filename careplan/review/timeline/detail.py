@@ -1,0 +1,80 @@
+"""How finely a figure is drawn, and how it is thinned out until it is small enough.
+
+A figure has at most 500 marks and 60 kB. The ladder is climbed one step at a time;
+its last step draws each kind of mark of a lane as one shape, so that any data fits.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import TypeVar
+
+from careplan.review.timeline.data import Range, monday
+
+T = TypeVar("T")
+
+MOST_MARKS = 500
+MOST_BYTES = 60_000
+LONG_RANGE = 366  # days: above it mood is drawn by week from the start
+
+
+class Grain(IntEnum):
+    """One mark a day, a week, a month, or one for the whole lane."""
+
+    DAY = 0
+    WEEK = 1
+    MONTH = 2
+    MERGED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The grain of each kind of mark; ``weeks`` is sleep and practices."""
+
+    mood: Grain = Grain.DAY
+    doses: Grain = Grain.DAY
+    sessions: Grain = Grain.DAY
+    weeks: Grain = Grain.DAY
+    bands: Grain = Grain.DAY
+
+
+_DAY, _WEEK, _MONTH, _MERGED = Grain
+LADDER = (
+    Detail(),
+    Detail(_WEEK),
+    Detail(_WEEK, _WEEK),
+    Detail(_WEEK, _WEEK, _DAY, _MERGED),
+    Detail(_WEEK, _MONTH, _DAY, _MERGED),
+    Detail(_WEEK, _MONTH, _MONTH, _MERGED),
+    Detail(_MONTH, _MONTH, _MONTH, _MERGED, _WEEK),
+    Detail(_MONTH, _MERGED, _MONTH, _MERGED, _MERGED),
+    Detail(_MERGED, _MERGED, _MERGED, _MERGED, _MERGED),
+)
+
+
+def ladder(days: Range) -> tuple[Detail, ...]:
+    """From the finest that this range is ever drawn in to the coarsest."""
+    return LADDER[1:] if days.span.days > LONG_RANGE else LADDER
+
+
+def grouped(
+    items: Iterable[T], grain: Grain, day_of: Callable[[T], date]
+) -> list[list[T]]:
+    """Items of one day, week or month together, in the order they came."""
+    if grain is Grain.DAY:
+        return [[item] for item in items]
+    found: dict[date, list[T]] = {}
+    for item in items:
+        found.setdefault(_bucket(day_of(item), grain), []).append(item)
+    return list(found.values())
+
+
+def _bucket(day: date, grain: Grain) -> date:
+    match grain:
+        case Grain.WEEK:
+            return monday(day)
+        case Grain.MONTH:
+            return day.replace(day=1)
+        case _:
+            return date.min

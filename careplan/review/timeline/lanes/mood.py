@@ -1,0 +1,168 @@
+"""Mood on the standard scale: one line from 1 to 7, each check-in a faint dot."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from careplan.review.timeline import comparison, means, names, svg
+from careplan.review.timeline.comparison import MoodCompared, Turn
+from careplan.review.timeline.data import Mood, MoodPoint, MoodScale
+from careplan.review.timeline.detail import Grain, grouped
+from careplan.review.timeline.lanes import mood_line
+from careplan.review.timeline.sheet import Heading, Result, Sheet, middle
+from careplan.review.timeline.svg import Svg
+from careplan.review.timeline.windows import windows
+from careplan.review.timeline.words import gettext, tenth
+
+
+@dataclass(frozen=True, slots=True)
+class MoodLane:
+    """The 7-day mean, dots, and the means of before and now."""
+
+    mood: Mood
+    height: float = 160
+    shows_means: bool = True
+    kind: str = "mood"
+
+    def heading(self, sheet: Sheet) -> Heading:
+        """Before and now in figures, the turn in words."""
+        return Heading(
+            name=gettext("Mood"),
+            notes=(gettext("Higher is better ↑"), _line_note(sheet)),
+            results=results(sheet, self.mood),
+            short=short(sheet, self.mood),
+        )
+
+    def _y(self, y: float, value: Fraction) -> float:
+        return y + self.height - 10 - (float(value) - 1) / 6 * (self.height - 24)
+
+    def marks(self, sheet: Sheet, y: float) -> Svg:
+        """Guides, area, dots, line, window means, in that order."""
+        days = means.by_day(self.mood.points, means.value_of)
+
+        def height(value: Fraction) -> float:
+            return self._y(y, value)
+
+        span = mood_line.logged_span(sheet)
+        line = mood_line.pieces(sheet, days, height, span) if span else []
+        return svg.join(
+            [
+                self._guides(sheet, y),
+                self._difference(sheet, days, y),
+                self._dots(sheet, y),
+                mood_line.line_of("moodline", line),
+                self._window_means(sheet, days, y),
+            ]
+        )
+
+    def _guides(self, sheet: Sheet, y: float) -> Svg:
+        parts = []
+        words = {1: gettext("Very low"), 4: "", 7: gettext("Very good")}
+        for value, name in words.items():
+            at = self._y(y, Fraction(value))
+            parts.append(svg.line("cut", sheet.left, at, sheet.right, at))
+            if sheet.has_gutter:
+                parts.append(svg.text(sheet.left - 10, at + 4, name, "sub", "end"))
+        return svg.join(parts)
+
+    def _difference(self, sheet: Sheet, days: means.Days, y: float) -> Svg:
+        pivot = sheet.data.pivot
+        if not pivot or not self.shows_means:
+            return svg.EMPTY
+
+        def height(value: Fraction) -> float:
+            return self._y(y, value)
+
+        frame = windows(pivot.on, today=sheet.data.range.today)
+        line, level = mood_line.before_level(sheet, days, height, frame)
+        since = mood_line.after(pivot.on, sheet)
+        if level is None or since is None:
+            return line
+        found = mood_line.pieces(sheet, days, height, since)
+        return svg.join([mood_line.area_of(found, level), line])
+
+    def _window_means(self, sheet: Sheet, days: means.Days, y: float) -> Svg:
+        pivot = sheet.data.pivot
+        if not pivot or not self.shows_means:
+            return svg.EMPTY
+        frame = windows(pivot.on, today=sheet.data.range.today)
+        floor = y + self.height
+        return mood_line.window_means(
+            sheet, days, lambda value: self._y(y, value), frame, floor
+        )
+
+    def _dots(self, sheet: Sheet, y: float) -> Svg:
+        shown = [p for p in self.mood.points if sheet.shows(p.on)]
+        if sheet.detail.mood is Grain.MERGED:
+            return svg.EMPTY
+        groups = grouped(shown, sheet.detail.mood, lambda p: p.on)
+        return svg.join(self._dot(sheet, group, y) for group in groups)
+
+    def _dot(self, sheet: Sheet, group: list[MoodPoint], y: float) -> Svg:
+        x = sheet.scale.x(middle(group).on)
+        value = means.mean(list(means.by_day(group, means.value_of).values()))
+        shape = svg.circle("mooddot", x, self._y(y, value or Fraction(1)), 2.3)
+        if len(group) == 1:
+            words = [names.mood_words(group[0])]
+        else:
+            words = [gettext("mood %(value)s of 7", value=tenth(value or Fraction(1)))]
+        return sheet.group_mark(shape, [p.on for p in group], words, group[0].url)
+
+
+def _line_note(sheet: Sheet) -> str:
+    is_weekly = sheet.detail.mood is not Grain.DAY and sheet.data.range.span.days > 366
+    return gettext("Weekly average") if is_weekly else gettext("7-day average")
+
+
+def compared(sheet: Sheet, mood: Mood) -> MoodCompared | None:
+    """Before against now, when there is a change to compare around."""
+    pivot = sheet.data.pivot
+    if pivot is None:
+        return None
+    return comparison.mood(mood, windows(pivot.on, today=sheet.data.range.today))
+
+
+def short(sheet: Sheet, mood: Mood) -> str:
+    """``2.7 → 4.3``; empty without both."""
+    part = compared(sheet, mood)
+    if part is None or part.before is None or part.now is None:
+        return ""
+    return f"{tenth(part.before)} → {tenth(part.now)}"
+
+
+def results(sheet: Sheet, mood: Mood) -> tuple[Result, ...]:
+    """The answer at the end of the lane."""
+    part = compared(sheet, mood)
+    if part is None:
+        return ()
+    notes = (turn_note(part), _days_note(sheet, part))
+    return (
+        Result(
+            big=short(sheet, mood) or gettext("Not logged"),
+            notes=tuple(note for note in notes if note),
+            tone="moodtxt",
+        ),
+    )
+
+
+def turn_note(part: MoodCompared) -> str:
+    """``Higher (better)``: the turn and what it is worth, in words."""
+    standard = part.scale is MoodScale.STANDARD
+    match part.turn:
+        case Turn.UNCLEAR:
+            return gettext("Hard to say yet")
+        case Turn.SAME:
+            return gettext("About the same")
+        case Turn.MUCH_HIGHER:
+            return gettext("Higher (better)") if standard else gettext("Less steady")
+        case _:
+            return gettext("Lower") if standard else gettext("Steadier")
+
+
+def _days_note(sheet: Sheet, part: MoodCompared) -> str:
+    pivot = sheet.data.pivot
+    frame = windows(pivot.on, today=sheet.data.range.today) if pivot else None
+    if frame is None or frame.now is None:
+        return ""
+    return gettext(
+        "%(logged)s of %(days)s days logged", logged=part.days_now, days=frame.now.days
+    )

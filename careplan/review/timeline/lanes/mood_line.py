@@ -1,0 +1,95 @@
+"""What both mood scales share: broken lines, areas, window means, dots."""
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+
+from careplan.review.timeline import means, svg
+from careplan.review.timeline.data import Span
+from careplan.review.timeline.detail import Grain
+from careplan.review.timeline.means import Days
+from careplan.review.timeline.sheet import Sheet
+from careplan.review.timeline.svg import Svg
+from careplan.review.timeline.windows import Windows
+from careplan.review.timeline.words import tenth
+
+Height = Callable[[Fraction], float]
+Point = tuple[float, float]
+
+
+def logged_span(sheet: Sheet) -> Span | None:
+    """The days on the page that are not ahead; ``None`` when all are."""
+    start, end = sheet.data.range.start, sheet.logged_to
+    return Span(start=start, end=end) if start <= end else None
+
+
+def pieces(sheet: Sheet, days: Days, height: Height, span: Span) -> list[list[Point]]:
+    """The mean line as pieces that break where too little is logged."""
+    if sheet.detail.mood is Grain.DAY or sheet.data.range.span.days <= 366:
+        line = means.rolling(days, span)
+    else:
+        line = means.weekly(days, span)
+    found: list[list[Point]] = [[]]
+    for day, value in line:
+        if value is None:
+            found.append([])
+        elif day in span:
+            found[-1].append((sheet.scale.x(day), height(value)))
+    return [piece for piece in found if piece]
+
+
+def line_of(cls: str, found: list[list[Point]]) -> Svg:
+    """All pieces as one shape; a lone point becomes a short dash."""
+    whole = [p if len(p) > 1 else [p[0], (p[0][0] + 1, p[0][1])] for p in found]
+    return svg.path(cls, "".join(svg.through(piece) for piece in whole))
+
+
+def area_of(found: list[list[Point]], level: float) -> Svg:
+    """Between the line and the level of before."""
+    ways = [
+        svg.through([(piece[0][0], level), *piece, (piece[-1][0], level)]) + "z"
+        for piece in found
+        if len(piece) > 1
+    ]
+    return svg.path("moodarea", "".join(ways))
+
+
+def window_means(
+    sheet: Sheet, days: Days, height: Height, frame: Windows, floor: float
+) -> Svg:
+    """Thick bars for the means of the windows, with their numbers."""
+    parts = []
+    for span, above in ((frame.before, False), (frame.now, True)):
+        value = means.mean(means.within(days, span)) if span else None
+        if span is None or value is None:
+            continue
+        if not span.meets(sheet.data.range.start, sheet.data.range.end):
+            continue
+        x0, x1 = sheet.scale.x(span.start), sheet.scale.x(span.end)
+        y = height(value)
+        label_y = y - 9 if above or y + 19 > floor else y + 19
+        parts += [
+            svg.line("mean", x0, y, max(x1, x0 + 4), y),
+            svg.text(
+                min(x0 + 5, sheet.right - 24), label_y, tenth(value), "halo", "b"
+            ),
+        ]
+    return svg.join(parts)
+
+
+def before_level(
+    sheet: Sheet, days: Days, height: Height, frame: Windows
+) -> tuple[Svg, float | None]:
+    """The dashed line that carries the level of before through to today."""
+    value = means.mean(means.within(days, frame.before))
+    start = max(frame.before.end, sheet.data.range.start)
+    if value is None or start >= sheet.logged_to:
+        return svg.EMPTY, None
+    y, x0, x1 = height(value), sheet.scale.x(start), sheet.scale.x(sheet.logged_to)
+    return svg.line("ref", x0, y, x1, y), y
+
+
+def after(day: date, sheet: Sheet) -> Span | None:
+    """From the change to the last logged day on the page."""
+    start = max(day, sheet.data.range.start)
+    return Span(start=start, end=sheet.logged_to) if start <= sheet.logged_to else None

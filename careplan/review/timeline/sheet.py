@@ -1,0 +1,115 @@
+"""The sheet a figure is drawn on, and what a lane must be able to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+from careplan.review.timeline import names
+from careplan.review.timeline.data import TimelineData
+from careplan.review.timeline.detail import Detail
+from careplan.review.timeline.scale import Scale
+from careplan.review.timeline.svg import Svg, el
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The answer of a lane in the right gutter; ``tone`` is a text class."""
+
+    big: str
+    notes: tuple[str, ...] = ()
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A lane's name and, in words, which way is better.
+
+    ``results`` stand at its right end on a wide sheet, ``short`` on a phone.
+    """
+
+    name: str
+    notes: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything a lane needs to place its marks.
+
+    ``has_gutter``: lane names stand in a gutter left of the plot, else above.
+    ``is_linked``: marks are links to their records.
+    """
+
+    data: TimelineData
+    scale: Scale
+    detail: Detail
+    uid: str
+    width: float
+    has_gutter: bool = True
+    is_linked: bool = True
+    is_small: bool = False
+
+    @property
+    def left(self) -> float:
+        """Where the plot starts."""
+        return self.scale.left
+
+    @property
+    def right(self) -> float:
+        """Where the plot ends."""
+        return self.scale.right
+
+    @property
+    def logged_to(self) -> date:
+        """The last day on the page on which anything can have been logged."""
+        return min(self.data.range.today, self.data.range.end)
+
+    @property
+    def shows_today(self) -> bool:
+        """Whether today is on the page."""
+        return self.data.range.today in self.data.range.span
+
+    def shows(self, day: date) -> bool:
+        """Whether this day is on the page."""
+        return day in self.data.range.span
+
+    def fill(self, pattern: str) -> str:
+        """The pattern of this figure: ``hatch`` for planned, ``dots`` for no data."""
+        return f"url(#{self.uid}-{pattern})"
+
+    def mark(self, shape: Svg, name: str, url: str | None) -> Svg:
+        """The shape as a link with its full name, where it has an address."""
+        if not (shape and self.is_linked and url):
+            return shape
+        return el("a", shape, href=url, aria_label=name)
+
+    def group_mark(
+        self, shape: Svg, days: Sequence[date], what: Sequence[str], url: str | None
+    ) -> Svg:
+        """One shape for one record or for several days of the same kind."""
+        if len(days) == 1:
+            name = names.dated(days[0], what[0])
+            return self.mark(shape, name, url or self.data.address_of(days[0]))
+        name = names.several(days, what[0])
+        return self.mark(shape, name, self.data.address_of(min(days)))
+
+
+class Lane(Protocol):
+    """One lane: so high, so named, so drawn from ``y`` down."""
+
+    @property
+    def height(self) -> float: ...
+    @property
+    def kind(self) -> str: ...
+    def heading(self, sheet: Sheet) -> Heading: ...
+    def marks(self, sheet: Sheet, y: float) -> Svg: ...
+
+
+T = TypeVar("T")
+
+
+def middle(items: Sequence[T]) -> T:
+    """The one in the middle, where a group is drawn."""
+    return items[len(items) // 2]
