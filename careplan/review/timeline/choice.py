@@ -75,7 +75,10 @@ def choose(data: TimelineData, show: Show, room: Room) -> Chosen:
     of_effects = most or room.effects
     of_scores = most or room.scores
     folded = [
-        *(Folded(kind=LaneKind.MEDICINES, name=m.name) for m in medicines[of_medicines:]),
+        *(
+            Folded(kind=LaneKind.MEDICINES, name=m.name)
+            for m in medicines[of_medicines:]
+        ),
         *(Folded(kind=LaneKind.EFFECTS, name=e.name) for e in effects[of_effects:]),
         *(
             Folded(kind=LaneKind.SCORES, name=score.code)

@@ -28,9 +28,7 @@ def stretches(medicine: Medicine, days: Range) -> list[Stretch]:
     end = days.end + timedelta(days=1)
     taken = [s for s in medicine.steps if s.state is StepState.TAKEN]
     ahead = [
-        s
-        for s in medicine.steps
-        if s.state in (StepState.PLANNED, StepState.PROPOSED)
+        s for s in medicine.steps if s.state in (StepState.PLANNED, StepState.PROPOSED)
     ]
     found = _in_force(taken, days.today, end) + _to_come(taken, ahead, days.today, end)
     return [s for s in found if s.until > days.start and s.start < end]
@@ -74,18 +72,14 @@ def _stretch(
 
 def current(medicine: Medicine, day: date) -> Step | None:
     """The step in force on this day, ``None`` before the first."""
-    began = [
-        s for s in medicine.steps if s.state is StepState.TAKEN and s.on <= day
-    ]
+    began = [s for s in medicine.steps if s.state is StepState.TAKEN and s.on <= day]
     return began[-1] if began else None
 
 
 def before(medicine: Medicine, step: Step) -> Step | None:
     """The step that came before this one."""
     earlier = [
-        s
-        for s in medicine.steps
-        if s.on < step.on and s.state is not StepState.HELD
+        s for s in medicine.steps if s.on < step.on and s.state is not StepState.HELD
     ]
     return earlier[-1] if earlier else None
 

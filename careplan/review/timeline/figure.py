@@ -1,6 +1,5 @@
 """Puts lanes on a sheet: windows behind, months, the change, today, the names."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -114,9 +113,7 @@ def _height(form: Format, lanes: tuple[Lane, ...]) -> float:
     return _foot(form, lanes) + form.bottom
 
 
-def _compose(
-    sheet: Sheet, form: Format, lanes: tuple[Lane, ...], style: Svg
-) -> Svg:
+def _compose(sheet: Sheet, form: Format, lanes: tuple[Lane, ...], style: Svg) -> Svg:
     foot = _foot(form, lanes)
     body: list[Svg] = []
     names: list[Svg] = []
@@ -467,5 +464,3 @@ def _above_note(heading: Heading, name: str, y: float, room: float) -> Svg:
     if x + svg.width_of(note, SUB) > room:
         return svg.EMPTY
     return svg.text(x, y + 20, note[:1].lower() + note[1:], "msub", "mh")
-
-

@@ -76,7 +76,9 @@ def step_state(state: StepState) -> str:
 def answer_words(medicine: Medicine, mark: DoseMark) -> str:
     """``sertraline missed``."""
     return gettext(
-        "%(medicine)s %(answer)s", medicine=medicine.name, answer=answer_word(mark.state)
+        "%(medicine)s %(answer)s",
+        medicine=medicine.name,
+        answer=answer_word(mark.state),
     )
 
 
@@ -157,7 +159,9 @@ def run_words(effect: SideEffect, run: Run, voice: Voice) -> str:
         level=level_word(run.level),
     )
     if effect.linked:
-        return gettext("%(what)s, linked to %(change)s", what=words, change=effect.linked)
+        return gettext(
+            "%(what)s, linked to %(change)s", what=words, change=effect.linked
+        )
     return words
 
 

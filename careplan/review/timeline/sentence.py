@@ -379,6 +379,4 @@ def _score_basis(part: ScoreCompared) -> str:
 def _point_words(point: ScorePoint | None) -> str:
     if point is None:
         return gettext("none")
-    return gettext(
-        "%(total)s on %(day)s", total=point.total, day=day_short(point.on)
-    )
+    return gettext("%(total)s on %(day)s", total=point.total, day=day_short(point.on))

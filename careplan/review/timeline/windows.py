@@ -24,9 +24,7 @@ def windows(change: date, *, today: date) -> Windows:
 
     A change less than 56 days ago is compared from its 14th day on, "so far".
     """
-    before = Span(
-        start=change - timedelta(days=LENGTH), end=change - timedelta(days=1)
-    )
+    before = Span(start=change - timedelta(days=LENGTH), end=change - timedelta(days=1))
     if (today - change).days >= YOUNG:
         now = Span(start=today - timedelta(days=LENGTH - 1), end=today)
         return Windows(before=before, now=now, so_far=False)

@@ -181,9 +181,7 @@ class MedicineLane:
                 continue
             fits = x1 - x0 > svg.width_of(inside) + 12 and rise >= TEXT_BAND
             if fits and not band.is_ahead:
-                words.append(
-                    svg.text(x0 + 7, base - rise / 2 + 4.5, inside, "doselab")
-                )
+                words.append(svg.text(x0 + 7, base - rise / 2 + 4.5, inside, "doselab"))
                 continue
             figure = number(band.dose)
             half = svg.width_of(figure, 12.5) / 2

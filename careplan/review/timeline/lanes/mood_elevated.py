@@ -31,7 +31,10 @@ class ElevatedMoodLane:
         """The distance from steady, before and now."""
         return Heading(
             name=gettext("Mood"),
-            notes=(gettext("Nearer to steady is better"), gettext("High and low apart")),
+            notes=(
+                gettext("Nearer to steady is better"),
+                gettext("High and low apart"),
+            ),
             results=results(sheet, self.mood),
             short=short(sheet, self.mood),
         )

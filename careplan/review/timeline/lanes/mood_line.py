@@ -70,9 +70,7 @@ def window_means(
         label_y = y - 9 if above or y + 19 > floor else y + 19
         parts += [
             svg.line("mean", x0, y, max(x1, x0 + 4), y),
-            svg.text(
-                min(x0 + 5, sheet.right - 24), label_y, tenth(value), "halo", "b"
-            ),
+            svg.text(min(x0 + 5, sheet.right - 24), label_y, tenth(value), "halo", "b"),
         ]
     return svg.join(parts)
 

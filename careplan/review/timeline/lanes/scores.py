@@ -27,7 +27,9 @@ class ScoresLane:
     def heading(self, sheet: Sheet) -> Heading:
         """Each measure before and now, with the ranges it went through."""
         lower = self.scores[0].lower_is_better
-        better = gettext("Lower is better ↓") if lower else gettext("Higher is better ↑")
+        better = (
+            gettext("Lower is better ↓") if lower else gettext("Higher is better ↑")
+        )
         codes = tuple(score.code for score in self.scores)
         alone = len(self.scores) == 1
         name = codes[0] if alone else gettext("Scores")
@@ -51,7 +53,9 @@ class ScoresLane:
 
     def _y(self, y: float, total: float) -> float:
         head, foot = (14, 12) if self.height > 100 else (16, 8)
-        return y + self.height - foot - total / self._top() * (self.height - head - foot)
+        return (
+            y + self.height - foot - total / self._top() * (self.height - head - foot)
+        )
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """Cut points first, then the lines, the second measure under the first."""
@@ -73,9 +77,7 @@ class ScoresLane:
                 continue
             parts.append(svg.line("cut", sheet.left, at, sheet.right, at))
             if sheet.has_gutter and at < free_from - 12:
-                parts.append(
-                    svg.text(sheet.left - 10, at + 4, str(cut), "sub", "end")
-                )
+                parts.append(svg.text(sheet.left - 10, at + 4, str(cut), "sub", "end"))
                 free_from = at
         return svg.join(parts)
 
@@ -130,9 +132,7 @@ class ScoresLane:
             words.append(svg.text(x1, end_y, str(last.total), cls))
         return svg.join(words)
 
-    def _totals(
-        self, sheet: Sheet, cls: str, shown: list[ScorePoint], y: float
-    ) -> Svg:
+    def _totals(self, sheet: Sheet, cls: str, shown: list[ScorePoint], y: float) -> Svg:
         few = shown if len(shown) <= LABELLED else [shown[0], shown[-1]]
         words, free_from = [], 0.0
         for point in few:

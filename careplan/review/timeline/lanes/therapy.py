@@ -44,9 +44,7 @@ class TherapyLane:
     def _missed_words(self, missed: int) -> str:
         if not missed:
             return ""
-        return ngettext(
-            "%(count)s did not happen", "%(count)s did not happen", missed
-        )
+        return ngettext("%(count)s did not happen", "%(count)s did not happen", missed)
 
     def _homework_words(self, sheet: Sheet) -> str:
         days = {h.on for h in self.therapy.homework if sheet.shows(h.on)}

@@ -36,9 +36,7 @@ def _bars(sheet: Sheet, bars: Sequence[Bar], cls: str, base: float, high: float)
         return svg.path(cls, "".join(ways))
     return svg.join(
         sheet.mark(
-            svg.rect(
-                cls, x0, base - high * bar.share, x1 - x0, high * bar.share, 2
-            ),
+            svg.rect(cls, x0, base - high * bar.share, x1 - x0, high * bar.share, 2),
             bar.name,
             bar.url or sheet.data.address_of(bar.week),
         )
@@ -96,9 +94,7 @@ def sleep_turn(sheet: Sheet) -> tuple[str, ...]:
     now = comparison.sleep_in(sheet.data, frame.now)
     if was is None or now is None:
         return ()
-    big = gettext(
-        "%(before)s → %(now)s h", before=tenth(was), now=tenth(now)
-    )
+    big = gettext("%(before)s → %(now)s h", before=tenth(was), now=tenth(now))
     note = comparison.goal_words(sleep, was, now)
     return (big, note) if note else (big,)
 
