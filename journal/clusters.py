@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from careplan.common.catalogue import side_effects
 from careplan.common.catalogue.side_effects import Cluster, Escalation, SideEffect
+from journal.refusals import ReportRefused
 
 YOUNG_UNTIL = 25
 RECENT_CHANGE = timedelta(days=28)
@@ -20,13 +21,6 @@ EARLY_CHANGE = timedelta(hours=72)
 WITHDRAWAL_ONSET = timedelta(days=14)
 ACTIVE_FOR = timedelta(hours=72)
 NEW_WITHIN = timedelta(days=7)
-
-
-class ReportRefused(ValueError):
-    """A report that is not on the list, or of no known strength."""
-
-    code = "side-effect-refused"
-    sentence = "Choose a side effect from the list and how strong it is."
 
 
 class Level(IntEnum):
@@ -331,13 +325,13 @@ def _escalates(step: Escalation, report: Report, facts: Facts) -> bool:
 def _refuse_unknown(reports: Iterable[Report]) -> None:
     for report in reports:
         if side_effects.side_effect(report.item) is None:
-            raise ReportRefused(f"no side effect {report.item}")
+            raise ReportRefused(item=report.item)
         if not 0 <= report.severity <= 3:
-            raise ReportRefused(f"severity {report.severity}")
+            raise ReportRefused(severity=report.severity)
 
 
 def _row(item: str) -> SideEffect:
     found = side_effects.side_effect(item)
     if found is None:
-        raise ReportRefused(f"no side effect {item}")
+        raise ReportRefused(item=item)
     return found

@@ -10,18 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from journal.instruments import Band, Instrument, Item
+from journal.refusals import AnswerRefused
 
 Answer = int | tuple[str, ...]
 Answers = Sequence[Answer | None]
 
 LOW_ADHERENCE_PERCENT = 80
-
-
-class AnswerRefused(ValueError):
-    """An answer that the instrument does not offer."""
-
-    code = "answer-refused"
-    sentence = "Choose one of the answers shown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,7 @@ def score(instrument: Instrument, answers: Answers) -> Score:
 def check_answers(instrument: Instrument, answers: Answers) -> None:
     """Refuses answers that the instrument does not offer."""
     if len(answers) != len(instrument.items):
-        raise AnswerRefused(f"{instrument.id}: {len(instrument.items)} answers needed")
+        raise AnswerRefused(instrument=instrument.id, needed=len(instrument.items))
     for item, answer in zip(instrument.items, answers, strict=True):
         if answer is not None:
             _check_answer(instrument, item, answer)
@@ -122,7 +116,7 @@ def item9_output(answer: int | None, follow_up: SafetyFollowUp) -> SafetyOutput:
     if answer is None:
         return SafetyOutput.UNANSWERED
     if isinstance(answer, bool) or not 0 <= answer <= 3:
-        raise AnswerRefused("item 9 goes from 0 to 3")
+        raise AnswerRefused(item="phq9_9")
     if answer == 0:
         return SafetyOutput.NONE
     if answer >= 2 or follow_up.is_urgent:
@@ -208,7 +202,7 @@ def adherence_check(
     taken = answers[instrument.position_of("days_taken")]
     changed = answers[instrument.position_of("changed_dose")] == 1
     if not isinstance(taken, int) or days_planned <= 0:
-        return AdherenceAnswer(None, False, changed)
+        return AdherenceAnswer(None, talk_about_it=False, changed_dose_oneself=changed)
     taken = min(taken, days_planned)
     return AdherenceAnswer(
         percent=(200 * taken + days_planned) // (2 * days_planned),
@@ -279,7 +273,7 @@ def _total(instrument: Instrument, answers: Answers) -> int | None:
 
 def _check_answer(instrument: Instrument, item: Item, answer: Answer) -> None:
     if not _is_offered(instrument, item, answer):
-        raise AnswerRefused(f"{item.id}: {answer!r} is not offered")
+        raise AnswerRefused(item=item.id)
 
 
 def _is_offered(instrument: Instrument, item: Item, answer: object) -> bool:

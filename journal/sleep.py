@@ -9,16 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from journal.adherence import rounded_percent
+from journal.refusals import SleepRefused
 
 NOON = time(12)
 LONGEST = timedelta(hours=24)
-
-
-class SleepRefused(ValueError):
-    """Times that cannot be one night."""
-
-    code = "sleep-refused"
-    sentence = "Check the times: you cannot be awake longer than you were in bed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +62,9 @@ def sleep(when: Night, *, minutes_awake: int) -> Sleep:
     in_bed = when.up_at.astimezone(UTC) - when.bed_at.astimezone(UTC)
     minutes = int(in_bed.total_seconds()) // 60
     if not timedelta(0) <= in_bed <= LONGEST:
-        raise SleepRefused("getting up comes after going to bed, within a day")
+        raise SleepRefused
     if not 0 <= minutes_awake <= minutes:
-        raise SleepRefused("awake for longer than in bed")
+        raise SleepRefused
     asleep = minutes - minutes_awake
     return Sleep(minutes, asleep, rounded_percent(asleep, minutes))
 

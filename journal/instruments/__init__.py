@@ -278,6 +278,6 @@ def _check_range(row: Instrument) -> None:
     _insist(not row.bands or expected == high + 1, row, "bands do not reach the end")
 
 
-def _insist(holds: bool, row: Instrument, what: str) -> None:  # a guard
+def _insist(holds: bool, row: Instrument, what: str) -> None:  # noqa: FBT001  # guard
     if not holds:
         raise InstrumentRefused(f"{row.id}: {what}")

@@ -26,7 +26,9 @@ FILES = [medicines, medicine_rules, side_effects, therapies, lifestyle, helpline
 def test_every_file_says_its_version_licences_and_sources(module):
     meta = module.load().meta
 
-    assert meta.version and meta.licences and meta.sources
+    assert meta.version
+    assert meta.licences
+    assert meta.sources
 
 
 def test_an_unknown_key_is_refused_and_not_dropped():
@@ -150,4 +152,5 @@ def test_search_words_belong_to_known_side_effects():
 
     assert set(words.also_called) <= EFFECTS
     assert set(words.general_list) <= EFFECTS
-    assert words.licence and words.source
+    assert words.licence
+    assert words.source

@@ -58,13 +58,15 @@ def test_the_side_effects_known_for_a_medicine_come_from_its_own_row():
     sertraline = medicines.medicine("sertraline")
     found = {row.id for row in side_effects.known_for(sertraline.side_effects)}
 
-    assert "nausea" in found and found == set(sertraline.side_effects)
+    assert "nausea" in found
+    assert found == set(sertraline.side_effects)
 
 
 def test_the_general_list_is_fixed_and_ends_with_thoughts_of_dying():
     ids = [row.id for row in side_effects.general_list()]
 
-    assert ids[-1] == "suicidal" and len(ids) == len(set(ids)) > 15
+    assert ids[-1] == "suicidal"
+    assert len(ids) == len(set(ids)) > 15
 
 
 @pytest.mark.parametrize("row", medicines.all_medicines(), ids=lambda row: row.id)

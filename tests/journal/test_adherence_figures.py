@@ -40,12 +40,13 @@ def test_no_record_stands_apart_from_not_taken():
 def test_nothing_planned_has_no_percent_and_nothing_to_talk_about():
     found = adherence([])
 
-    assert found.percent is None and not found.talk_about_it
+    assert found.percent is None
+    assert not found.talk_about_it
 
 
 @pytest.mark.parametrize("counts", [(1, 2), (-1, 0), (1, -1)])
 def test_more_taken_than_planned_is_refused(counts):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="planned doses"):
         Adherence(planned=counts[0], taken=counts[1])
 
 

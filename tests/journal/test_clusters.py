@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from careplan.common.catalogue import medicines, side_effects
 from journal import clusters
 from journal.clusters import Facts, Level, MedicineFact, PersonFact, Report
+from journal.refusals import ReportRefused
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ADULT = PersonFact(age=40)
@@ -100,7 +101,8 @@ def test_case_85():
 
     assert found.level == Level.EMERGENCY
     assert found.cluster_ids == ("cl_young_suicidal",)
-    assert found.opens_safety_flow and found.prescriber_at_once
+    assert found.opens_safety_flow
+    assert found.prescriber_at_once
 
 
 def test_case_87():
@@ -208,7 +210,7 @@ def test_severity_none_is_no_report():
 
 @pytest.mark.parametrize(("item", "strong"), [("nonsense", 1), ("nausea", 4)])
 def test_what_is_not_on_the_list_is_refused(item, strong):
-    with pytest.raises(clusters.ReportRefused):
+    with pytest.raises(ReportRefused):
         assess(**{item: strong})
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from careplan.common.catalogue.rows import CatalogueError
 from journal import instruments, scoring
 
 SHIPPED = list(instruments.all_instruments().values())
@@ -99,14 +100,18 @@ def test_j29_a_file_without_a_licence_is_refused(tmp_path, field, value):
     ids=str,
 )
 def test_a_file_that_contradicts_itself_is_refused(tmp_path, changes):
-    with pytest.raises(ValueError):
+    with pytest.raises(CatalogueError):
         load(tmp_path, **changes)
 
 
 @pytest.mark.parametrize("row", SHIPPED, ids=lambda row: row.id)
 def test_j29_every_shipped_instrument_carries_licence_source_and_use(row):
-    assert row.licence and row.licence_source and row.permitted_use
-    assert row.sources and row.languages and row.version
+    assert row.licence
+    assert row.licence_source
+    assert row.permitted_use
+    assert row.sources
+    assert row.languages
+    assert row.version
     assert row.validated or row.disclaimer
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from journal import instruments, scoring
+from journal.refusals import AnswerRefused
 from journal.scoring import SafetyFollowUp, SafetyOutput
 
 PHQ9 = instruments.instrument("phq9")
@@ -114,7 +115,7 @@ def test_rather_not_saying_elsewhere_stays_a_prompt():
 
 @pytest.mark.parametrize("value", [-1, 4, 9, True])
 def test_item_9_outside_its_options_is_refused(value):
-    with pytest.raises(scoring.AnswerRefused):
+    with pytest.raises(AnswerRefused):
         scoring.item9_output(value, SafetyFollowUp())
 
 
@@ -123,7 +124,8 @@ def test_item_9_opens_the_safety_flow_even_if_the_form_is_never_finished():
 
     found = scoring.score(PHQ9, answers)
 
-    assert found.opens_safety_flow and found.total is None
+    assert found.opens_safety_flow
+    assert found.total is None
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,8 @@ def test_adherence_check_without_a_plan_has_no_percent():
 
     found = scoring.adherence_check(form, [3, ("forgot",), 1], days_planned=0)
 
-    assert found.percent is None and found.changed_dose_oneself
+    assert found.percent is None
+    assert found.changed_dose_oneself
 
 
 def test_withdrawal_check_counts_only_symptoms_that_are_there_and_new():
@@ -188,7 +191,9 @@ def test_withdrawal_check_counts_only_symptoms_that_are_there_and_new():
     found = scoring.withdrawal_check(form, [*symptoms, ("dizzy", "restless"), 1, 1])
 
     assert (found.new_or_worse_count, found.max_severity) == (1, 2)
-    assert found.tolerable is True and found.daily_life == 1 and found.is_complete
+    assert found.tolerable is True
+    assert found.daily_life == 1
+    assert found.is_complete
 
 
 def test_safety_follow_up_is_read_by_key():

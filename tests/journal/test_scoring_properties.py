@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal import instruments, scoring
+from journal.refusals import AnswerRefused
 
 SUMMED = [
     row for row in instruments.all_instruments().values() if row.scoring.method == "sum"
@@ -37,7 +38,9 @@ def test_there_is_never_a_total_with_a_gap(response):
     found = scoring.score(row, answers)
 
     if None in answers:
-        assert found.total is None and found.band is None and not found.is_complete
+        assert found.total is None
+        assert found.band is None
+        assert not found.is_complete
     assert len(found.missing) == answers.count(None)
 
 
@@ -79,7 +82,7 @@ def test_an_answer_that_is_not_offered_is_refused(response, data):
     )
     spoilt = [*answers[:place], wrong, *answers[place + 1 :]]
 
-    with pytest.raises(scoring.AnswerRefused):
+    with pytest.raises(AnswerRefused):
         scoring.score(row, spoilt)
 
 
@@ -89,7 +92,7 @@ def test_too_few_or_too_many_answers_are_refused(response, count):
     if count == len(row.items):
         return
 
-    with pytest.raises(scoring.AnswerRefused):
+    with pytest.raises(AnswerRefused):
         scoring.score(row, [None] * count)
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal import sleep
+from journal.refusals import SleepRefused
 from journal.sleep import Night, Sleep
 
 LONDON = "Europe/London"
@@ -51,14 +52,14 @@ def test_efficiency_is_rounded_half_up_and_words_are_plain():
 
 @pytest.mark.parametrize("awake", [-1, 481])
 def test_awake_for_longer_than_in_bed_is_refused(awake):
-    with pytest.raises(sleep.SleepRefused):
+    with pytest.raises(SleepRefused):
         slept(PLAIN, (23, 0), (7, 0), awake=awake)
 
 
 def test_a_night_that_runs_backwards_or_beyond_a_day_is_refused():
     start = datetime(2026, 6, 1, tzinfo=UTC)
     for end in (start - timedelta(hours=1), start + timedelta(hours=25)):
-        with pytest.raises(sleep.SleepRefused):
+        with pytest.raises(SleepRefused):
             sleep.sleep(Night(start, end), minutes_awake=0)
 
 
