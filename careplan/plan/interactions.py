@@ -37,8 +37,8 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
-    """One warning. ``with_what`` names the other medicine, agent or condition."""
+class Caution:
+    """One caution. ``with_what`` names the other medicine, agent or condition."""
 
     kind: Kind
     rule_id: str
@@ -51,23 +51,23 @@ class Warning:
     is_draft: bool
 
 
-def warnings(
+def cautions(
     candidate: Medicine,
     *,
     active: Iterable[Medicine],
     agents: Iterable[str] = (),
     stopped: Iterable[Stopped] = (),
-) -> tuple[Warning, ...]:
+) -> tuple[Caution, ...]:
     """Everything on file that speaks against adding the medicine, worst first.
 
     ``agents`` are other medicines and conditions in free text. Without a rule on
-    file there is no warning, which is not the same as safe.
+    file there is no caution, which is not the same as safe.
     """
-    others = tuple(row for row in active if row.id != candidate.id)
-    again = [row for row in active if row.id == candidate.id]
+    taken = tuple(active)
+    others = tuple(row for row in taken if row.id != candidate.id)
     found = [
         *_interactions(candidate, others, tuple(agents)),
-        *_duplicates(candidate, (*others, *again)),
+        *_duplicates(candidate, taken),
         *_washouts(candidate, stopped),
     ]
     return tuple(sorted(found, key=lambda row: (ORDER.index(row.level), row.title)))
@@ -75,10 +75,10 @@ def warnings(
 
 def _interactions(
     candidate: Medicine, others: tuple[Medicine, ...], agents: tuple[str, ...]
-) -> Iterator[Warning]:
+) -> Iterator[Caution]:
     for rule in medicine_rules.interactions():
         for name in _met_by(rule, candidate, others, agents):
-            yield Warning(
+            yield Caution(
                 kind=Kind.INTERACTION,
                 rule_id=rule.id,
                 level=rule.severity,
@@ -116,11 +116,11 @@ def _names(rule: Interaction, agent: str) -> bool:
     return any(re.search(rf"\b{known}s?\b", text) for known in words)
 
 
-def _duplicates(candidate: Medicine, others: tuple[Medicine, ...]) -> Iterator[Warning]:
+def _duplicates(candidate: Medicine, others: tuple[Medicine, ...]) -> Iterator[Caution]:
     for other in others:
         shared = _what_is_shared(candidate, other)
         if shared:
-            yield Warning(
+            yield Caution(
                 kind=Kind.DUPLICATE,
                 rule_id="duplicate",
                 level="major" if shared == "substance" else "moderate",
@@ -140,12 +140,12 @@ def _what_is_shared(first: Medicine, second: Medicine) -> str | None:
     return "class" if same and first.subclass not in NO_CLASS else None
 
 
-def _washouts(candidate: Medicine, stopped: Iterable[Stopped]) -> Iterator[Warning]:
+def _washouts(candidate: Medicine, stopped: Iterable[Stopped]) -> Iterator[Caution]:
     for row in stopped:
         found = washout(row.medicine, candidate, days=row.days_ago)
         if found is None or found.level is Gap.CLEAR:
             continue
-        yield Warning(
+        yield Caution(
             kind=Kind.WASHOUT,
             rule_id=found.rule_id,
             level="contraindicated" if found.level is Gap.CONTRAINDICATED else "major",

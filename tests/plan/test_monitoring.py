@@ -1,0 +1,139 @@
+"""N14: monitoring dates follow from the medicine; cases 61 and 107."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from careplan.common.catalogue import medicines
+from careplan.plan import monitoring
+from careplan.plan.monitoring import Course
+
+START = date(2026, 3, 2)
+COURSE = Course(START, age=40)
+
+
+def due(medicine_id, course=COURSE, done=None, today=START):
+    rows = monitoring.due_checks(
+        medicines.medicine(medicine_id), course, done=done or {}, today=today
+    )
+    return {(row.rule_id, row.when): row.due_on for row in rows}
+
+
+def days(count):
+    return START + timedelta(days=count)
+
+
+@pytest.mark.parametrize(
+    ("age", "concern", "expected"),
+    [
+        pytest.param(26, False, [date(2026, 3, 16)], id="case-61"),
+        (25, False, [date(2026, 3, 9), date(2026, 3, 30)]),
+        (60, True, [date(2026, 3, 9), date(2026, 3, 30)]),
+        (None, False, [date(2026, 3, 9), date(2026, 3, 30)]),
+    ],
+)
+def test_first_reviews_after_an_antidepressant_starts(age, concern, expected):
+    found = monitoring.first_reviews(START, age=age, raised_suicide_concern=concern)
+
+    assert list(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "percent", "review"),
+    [
+        pytest.param("83.9", "4.9", False, id="case-107a"),
+        pytest.param("84.0", "5.0", True, id="case-107b"),
+        ("70", "-12.5", False),
+    ],
+)
+def test_weight_gain(now, percent, review):
+    found = monitoring.weight_gain(Decimal("80.0"), Decimal(now))
+
+    assert (found.percent, found.needs_review) == (Decimal(percent), review)
+
+
+def test_lithium_levels_go_weekly_until_a_clinician_marks_them_stable():
+    found = due("lithium")
+
+    assert found["m_lithium_level", "First level"] == days(7)
+    assert found["m_lithium_level", "Until stable"] == days(7)
+    assert ("m_lithium_level", "Year 1 once stable") not in found
+
+
+def test_lithium_levels_go_quarterly_then_half_yearly_then_closer_when_marked():
+    stable = replace(COURSE, level_stable_since=days(21))
+    done = {"m_lithium_level": (days(7), days(21))}
+    later = date(2027, 4, 1)
+    recent = {"m_lithium_level": (date(2027, 3, 1),)}
+
+    first_year = due("lithium", stable, done, days(30))
+    after = due("lithium", stable, recent, later)
+    closer = due("lithium", replace(stable, closer_watch=True), recent, later)
+
+    assert first_year["m_lithium_level", "Year 1 once stable"] == date(2026, 6, 23)
+    assert ("m_lithium_level", "First level") not in first_year
+    assert after["m_lithium_level", "After year 1"] == date(2027, 9, 1)
+    assert closer["m_lithium_level", "After year 1, closer watch"] == date(2027, 6, 1)
+
+
+def test_a_dose_change_asks_for_a_new_level():
+    course = replace(COURSE, changed_on=days(40))
+    done = {"m_lithium_level": (days(7),)}
+
+    found = due("lithium", course, done, days(41))
+
+    assert found["m_lithium_level", "After every dose change"] == days(47)
+
+
+def test_clozapine_counts_go_weekly_then_fortnightly_then_monthly():
+    last = {"m_anc": (date(2026, 12, 1),)}
+
+    assert due("clozapine")["m_anc", "Weekly for 6 months"] == days(7)
+    found = due("clozapine", done=last, today=date(2026, 12, 2))
+    assert found["m_anc", "Every 2 weeks to 12 months"] == date(2026, 12, 15)
+    found = due("clozapine", done=last, today=date(2027, 3, 3))
+    assert found["m_anc", "Then monthly"] == date(2027, 1, 1)
+
+
+def test_a_baseline_done_before_the_start_counts():
+    before = {"m_metabolic": (START - timedelta(days=30),)}
+
+    assert ("m_metabolic", "Baseline") in due("quetiapine")
+    assert ("m_metabolic", "Baseline") not in due("quetiapine", done=before)
+
+
+def test_dates_are_never_made_up_for_checks_that_go_by_symptoms():
+    lines = monitoring.undated_lines(medicines.medicine("lamotrigine"))
+
+    assert [line.when for _, line in lines] == ["At every check-in"]
+    assert monitoring.rash_question_until(START) == days(56)
+
+
+def test_every_medicine_has_dates_with_a_rule_and_a_source():
+    for row in medicines.all_medicines():
+        for check in monitoring.due_checks(row, COURSE, done={}, today=START):
+            assert check.source
+            assert check.due_on >= START
+
+
+def test_a_check_is_overdue_the_day_after_it_was_due():
+    (first, *_) = monitoring.due_checks(
+        medicines.medicine("quetiapine"), COURSE, done={}, today=START
+    )
+
+    assert not first.is_overdue(first.due_on)
+    assert first.is_overdue(first.due_on + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 12, 1), 1, date(2027, 1, 1)),
+    ],
+)
+def test_months_are_added_to_the_last_day_a_month_has(day, months, expected):
+    assert monitoring.add_months(day, months) == expected
