@@ -1,5 +1,6 @@
 """Invented people whose timelines are drawn and kept as golden files."""
 
+import itertools
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -134,7 +135,7 @@ CURVE = (
 
 
 def _on_curve(at: date) -> float:
-    for (a, va), (b, vb) in zip(CURVE, CURVE[1:], strict=False):
+    for (a, va), (b, vb) in itertools.pairwise(CURVE):
         if a <= at <= b:
             return va + (vb - va) * (at - a).days / max(1, (b - a).days)
     return CURVE[-1][1]
