@@ -1,0 +1,48 @@
+"""The style sheets: budget, own files only, every token that is used exists."""
+
+import gzip
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+STATIC = Path(settings.BASE_DIR) / "static"
+SHEETS = sorted((STATIC / "css").glob("*.css"))
+ALL = "".join(sheet.read_text() for sheet in SHEETS)
+
+
+def test_the_sheets_fit_their_budget():
+    assert len(ALL.encode()) <= 60_000
+    assert len(gzip.compress(ALL.encode(), 9)) <= 12_000
+
+
+def test_the_sheets_load_nothing_from_elsewhere():
+    assert "http" not in ALL
+    assert "data:" not in ALL
+    for sheet in SHEETS:
+        for url in re.findall(r'url\("([^"#][^"]*)"\)', sheet.read_text()):
+            assert (sheet.parent / url).resolve().is_file(), url
+
+
+def test_every_token_used_is_defined():
+    used = set(re.findall(r"var\(--([a-z0-9-]+)", ALL))
+    assert used - set(re.findall(r"--([a-z0-9-]+):", ALL)) == set()
+
+
+def test_every_icon_used_is_in_the_sprite():
+    drawn = set(
+        re.findall(r'symbol id="([a-z]+)"', (STATIC / "icons/sprite.svg").read_text())
+    )
+    templates = Path(settings.BASE_DIR) / "templates"
+    used = set()
+    for page in templates.rglob("*.html"):
+        used |= set(re.findall(r'{% icon "([a-z]+)"', page.read_text()))
+        used |= set(re.findall(r'\bicon="([a-z]+)"', page.read_text()))
+    assert used - drawn == set()
+
+
+def test_scripts_bring_in_nothing():
+    for script in (STATIC / "js").glob("*.js"):
+        text = script.read_text()
+        assert not re.search(r"^\s*import\b|\bimport\(|innerHTML|eval\(", text, re.M)
+        assert "http" not in text.replace("https:", "")
