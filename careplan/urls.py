@@ -1,10 +1,17 @@
 """Every address, room by room. Each room's `urls.py` holds its own prefixes."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+
+from careplan.home import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("patients.urls")),
+    path("health/live/", health.live),
+    path("health/ready/", health.ready),
 ]
+if settings.DEMO:
+    urlpatterns += [path("", include("careplan.home.demo.urls"))]
 
 handler400 = "careplan.common.http.bad_request"
 handler403 = "careplan.common.http.forbidden"

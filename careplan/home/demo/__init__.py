@@ -1,0 +1,1 @@
+"""Pages that exist in the demo alone: what it sent, and who signs in how."""
