@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from careplan.home import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("careplan.home.urls")),
     path("", include("patients.urls")),
     path("health/live/", health.live),
     path("health/ready/", health.ready),

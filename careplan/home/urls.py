@@ -1,0 +1,14 @@
+"""The first page, Today, and the statements."""
+
+from django.urls import path
+
+from careplan.home import views
+from careplan.home.today import views as today
+
+app_name = "home"
+urlpatterns = [
+    path("", views.first, name="first"),
+    path("today/", today.page, name="today"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]
