@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "careplan.team",
     "journal",
     "careplan.checkins",
+    "careplan.review",
     "careplan.home",
 ]
 

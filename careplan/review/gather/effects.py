@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from careplan.common.catalogue import side_effects as catalogue
 from careplan.review.gather.window import Window
@@ -61,7 +62,7 @@ def _runs(reports: Sequence[SideEffectReport], window: Window) -> Iterable[Run]:
         levels[report.local_date] = max(levels.get(report.local_date, 0), level)
     days = sorted(levels)
     start = days[0]
-    for day, after in zip(days, [*days[1:], None], strict=True):
+    for day, after in zip_longest(days, days[1:]):
         joined = after is not None and after - day <= SPEAKS_FOR
         if joined and levels[after] == levels[day]:
             continue

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-
-from careplan.plan.models import DoseStep, Medication, Regimen
+from careplan.plan.models import DoseStep, Medication
+from careplan.plan.models.medication import Regimen
 from careplan.review.gather.window import Window
 from careplan.review.timeline.data import (
     AnswerState,
@@ -69,7 +69,9 @@ def _answers(window: Window) -> dict[object, list[DoseAnswer]]:
         **window.shown(), medication__isnull=False
     ).order_by("local_date")
     by_medicine: dict[object, list[DoseAnswer]] = defaultdict(list)
-    for row in rows.only("medication_id", "local_date", "slot", "answer", "amount", "unit"):
+    for row in rows.only(
+        "medication_id", "local_date", "slot", "answer", "amount", "unit"
+    ):
         by_medicine[row.medication_id].append(row)
     return by_medicine
 
@@ -97,7 +99,9 @@ def _lane(
     )
 
 
-def _drawn(steps: Iterable[DoseStep], row: Medication, window: Window) -> Iterable[Step]:
+def _drawn(
+    steps: Iterable[DoseStep], row: Medication, window: Window
+) -> Iterable[Step]:
     """Give the steps in order of date, one a day, and the stop as a dose of 0."""
     by_day: dict[dt.date, Step] = {}
     for step in steps:

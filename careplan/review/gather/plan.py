@@ -1,6 +1,7 @@
 """Plan versions and phases: what was agreed, and when."""
 
 import json
+from itertools import zip_longest
 
 from careplan.common.clock import local_date
 from careplan.plan.models import PlanVersion, PlanVersionSection
@@ -48,7 +49,7 @@ def phases(window: Window) -> tuple[Phase, ...] | None:
 
 
 def _phases(starts, window: Window):
-    for (day, kind), after in zip(starts, [*starts[1:], None], strict=True):
+    for (day, kind), after in zip_longest(starts, starts[1:]):
         end = after[0] if after else None
         if end is None or end >= window.start:
             yield Phase(kind=PhaseKind(kind), start=min(day, end or day), end=end)
