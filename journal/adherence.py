@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     PARTLY = "partly"
     LATE = "late"
     MISSED = "missed"
-    CHOSE_NOT_TO = "chose_not_to"
+    CHOSE_NOT = "chose_not"
     EXTRA = "extra"
 
 
@@ -70,7 +70,7 @@ def adherence(answers: Iterable[Outcome | None]) -> Adherence:
     Extra doses may be among them and are left out: nobody planned them.
     """
     planned = [answer for answer in answers if answer is not Outcome.EXTRA]
-    not_taken = (Outcome.MISSED, Outcome.CHOSE_NOT_TO)
+    not_taken = (Outcome.MISSED, Outcome.CHOSE_NOT)
     return Adherence(
         planned=len(planned),
         taken=sum(answer in (Outcome.TAKEN, Outcome.LATE) for answer in planned),

@@ -16,6 +16,7 @@ from careplan.common.catalogue.side_effects import Cluster, Escalation, SideEffe
 from journal.refusals import ReportRefused
 
 YOUNG_UNTIL = 25
+STRONG = 3
 RECENT_CHANGE = timedelta(days=28)
 EARLY_CHANGE = timedelta(hours=72)
 WITHDRAWAL_ONSET = timedelta(days=14)
@@ -36,15 +37,21 @@ class Level(IntEnum):
 class Report:
     """One side effect said to be there: severity 0 none, 1 mild, 2 moderate, 3 strong.
 
-    ``confirmed`` holds the yes/no questions answered yes, word for word as in
-    ``Escalation.condition``.
+    None is "not rated" and counts as strong wherever strength matters, so that a
+    skipped answer cannot hide a warning. ``confirmed`` holds the yes/no questions
+    answered yes, word for word as in ``Escalation.condition``.
     """
 
     item: str
-    severity: int
+    severity: int | None
     at: datetime
     is_new_or_worse: bool = True
     confirmed: frozenset[str] = frozenset()
+
+    @property
+    def felt(self) -> int:
+        """The strength the rules go by."""
+        return STRONG if self.severity is None else self.severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,7 @@ def assess(facts: Facts) -> Assessment:
     Refuses an unknown item or a severity outside 0-3.
     """
     _refuse_unknown((*facts.entry, *facts.recent))
-    present = [report for report in facts.entry if report.severity >= 1]
+    present = [report for report in facts.entry if report.felt >= 1]
     found = tuple(_clusters(facts)) if present else ()
     levels = [_level_of_item(report, facts) for report in present]
     earlier = _earlier_raised_by_entry(facts)
@@ -130,7 +137,8 @@ def assess(facts: Facts) -> Assessment:
         clusters=found,
         opens_safety_flow=any(_row(r.item).opens_safety_flow for r in present),
         prescriber_at_once=any(row.id == "cl_young_suicidal" for row in found),
-        next_day_task=level == Level.ROUTINE and any(r.severity == 3 for r in present),
+        next_day_task=level == Level.ROUTINE
+        and any(r.severity == STRONG for r in present),
         raised_by=tuple(
             report.item
             for report, own in zip(present, levels, strict=True)
@@ -144,7 +152,7 @@ def is_new_or_worse(report: Report, earlier: Iterable[Report]) -> bool:
     strong 7 days ago or longer."""
     before = report.at - NEW_WITHIN
     return not any(
-        row.item == report.item and row.at <= before and row.severity >= report.severity
+        row.item == report.item and row.at <= before and row.felt >= report.felt
         for row in earlier
     )
 
@@ -177,9 +185,9 @@ def _clusters(facts: Facts) -> Iterable[ClusterFound]:
 def _fire(cluster: Cluster, facts: Facts) -> ClusterFound | None:
     reports = _inside(facts, timedelta(hours=cluster.window_hours))
     counted = {
-        report.item: max(report.severity, 0)
-        for report in sorted(reports, key=lambda row: row.severity)
-        if report.severity >= cluster.min_severity and _counts(cluster, report, facts)
+        report.item: report.felt
+        for report in sorted(reports, key=lambda row: row.felt)
+        if report.felt >= cluster.min_severity and _counts(cluster, report, facts)
     }
     items = _items_fired_on(cluster, counted)
     raising = _raising_items(cluster, counted) if items else set()
@@ -219,20 +227,20 @@ def _is_raised(cluster: Cluster, counted: Mapping[str, int], raising: set[str]) 
     """By a named item; where none is named, by a counted symptom of 3."""
     if cluster.escalate_to and cluster.escalate_to.with_items:
         return bool(raising)
-    return any(counted.get(item) == 3 for item in cluster.count_of)
+    return any(counted.get(item) == STRONG for item in cluster.count_of)
 
 
 def _counts(cluster: Cluster, report: Report, facts: Facts) -> bool:
     """The two clusters whose rows say which reports may be counted."""
     if cluster.id == "cl_lithium" and report.item not in cluster.any_of:
-        return report.severity >= 2 or report.is_new_or_worse
+        return report.felt >= 2 or report.is_new_or_worse
     if cluster.id == "cl_withdrawal":
         return any(withdrawal_counts(row, report) for row in facts.medicines)
     return True
 
 
 def _takes_part(items: set[str], facts: Facts) -> bool:
-    return any(row.item in items for row in facts.entry if row.severity >= 1)
+    return any(row.item in items for row in facts.entry if row.felt >= 1)
 
 
 def _inside(facts: Facts, window: timedelta) -> list[Report]:
@@ -298,8 +306,8 @@ def _level_of_item(report: Report, facts: Facts) -> Level:
 
 def _earlier_raised_by_entry(facts: Facts) -> list[Level]:
     """An item reported before is raised by what came today: a rash, then a fever."""
-    today = {report.item for report in facts.entry if report.severity >= 1}
-    earlier = [row for row in facts.recent if row.severity >= 1]
+    today = {report.item for report in facts.entry if report.felt >= 1}
+    earlier = [row for row in facts.recent if row.felt >= 1]
     return [
         Level[step.to.upper()]
         for report in earlier
@@ -311,7 +319,7 @@ def _earlier_raised_by_entry(facts: Facts) -> list[Level]:
 
 def _escalates(step: Escalation, report: Report, facts: Facts) -> bool:
     """Every part of the row that is not empty must hold."""
-    active = {r.item for r in _inside(facts, ACTIVE_FOR) if r.severity >= 1}
+    active = {r.item for r in _inside(facts, ACTIVE_FOR) if r.felt >= 1}
     ids = {row.medicine_id for row in facts.medicines}
     tags = {tag for row in facts.medicines for tag in row.tags}
     return (
@@ -326,7 +334,7 @@ def _refuse_unknown(reports: Iterable[Report]) -> None:
     for report in reports:
         if side_effects.side_effect(report.item) is None:
             raise ReportRefused(item=report.item)
-        if not 0 <= report.severity <= 3:
+        if not 0 <= report.felt <= STRONG:
             raise ReportRefused(severity=report.severity)
 
 

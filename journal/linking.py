@@ -28,15 +28,13 @@ class DoseChange:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The change a side effect followed and the day count since it (0 = same day)."""
+    """The change a side effect followed and the day count since it (0 = same day).
+
+    ``journal.words.link_words`` says it in words.
+    """
 
     change: DoseChange
     day: int
-
-    @property
-    def words(self) -> str:
-        """For example "day 6 after 50 → 75 mg"."""
-        return f"day {self.day} after {change_words(self.change)}"
 
 
 def preceding_change(
@@ -58,16 +56,6 @@ def preceding_change(
     return Link(best, (began_on - best.changed_on).days)
 
 
-def change_words(change: DoseChange) -> str:
-    """The change in figures: "50 → 75 mg", "starting 50 mg", "stopping 75 mg"."""
-    before, after = _figure(change.before), _figure(change.after)
-    if change.before is None:
-        return f"starting {after} {change.unit}"
-    if change.after is None:
-        return f"stopping {before} {change.unit}"
-    return f"{before} → {after} {change.unit}"
-
-
 def _closeness(change: DoseChange) -> tuple[int, bool, str, str]:
     return (
         -change.changed_on.toordinal(),
@@ -75,11 +63,3 @@ def _closeness(change: DoseChange) -> tuple[int, bool, str, str]:
         change.medicine_name,
         change.step_id,
     )
-
-
-def _figure(amount: Decimal | None) -> str:
-    """Plain digits without trailing zeros: 75, 37.5; never 7.5E+1."""
-    if amount is None:
-        return ""
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

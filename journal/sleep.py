@@ -31,12 +31,6 @@ class Sleep:
     minutes_asleep: int
     efficiency_percent: int | None
 
-    @property
-    def hours_text(self) -> str:
-        """For example "7 h 30 min"."""
-        hours, minutes = divmod(self.minutes_asleep, 60)
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
 
 def night(night_of: date, *, bed: time, up: time, zone: str) -> Night:
     """The instants of the night that began on the evening of ``night_of``.

@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common.errors import DomainError
+from careplan.common.marking import gettext_noop
 
 CONTINUATION_MONTHS = 6
 
@@ -57,16 +58,20 @@ def worth_proposing(current: PhaseName, facts: PhaseFacts) -> PhaseIdea | None:
     """
     if facts.first_taper_step_released and current is not PhaseName.TAPER:
         return PhaseIdea(
-            PhaseName.TAPER, "the first taper step is released", "clinical.md case 113"
+            PhaseName.TAPER,
+            gettext_noop("the first taper step is released"),
+            "clinical.md case 113",
         )
     if current is PhaseName.STABILISE and facts.in_remission_range:
         return PhaseIdea(
-            PhaseName.HEAL, "PHQ-9 is below 5", "GermanIMPACT table 1; clinical.md 5"
+            PhaseName.HEAL,
+            gettext_noop("PHQ-9 is below 5"),
+            "GermanIMPACT table 1; clinical.md 5",
         )
     if current is PhaseName.HEAL and _ready_to_maintain(facts):
         return PhaseIdea(
             PhaseName.MAINTAIN,
-            "the staying well plan is signed and 6 months have passed",
+            gettext_noop("the staying well plan is signed and 6 months have passed"),
             "NICE NG222 1.8; clinical.md 5",
         )
     return None

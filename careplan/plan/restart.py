@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from careplan.common.catalogue import medicine_rules
+from careplan.common.marking import gettext_noop as _
 
-PATIENT_TEXT = "Contact your prescriber before the next dose."
+PATIENT_TEXT = _("Contact your prescriber before the next dose.")
 HOUR = timedelta(hours=1)
 
 

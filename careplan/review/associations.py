@@ -12,29 +12,34 @@ from datetime import date
 from enum import StrEnum
 from statistics import correlation
 
+from careplan.common.marking import gettext_noop as _
+
 ENOUGH_DAYS = 14
 # A yes or no that was the same on all but a few days says nothing.
 ENOUGH_DIFFERENT_DAYS = 4
-CAVEAT = "not a cause"
+CAVEAT = _("not a cause")
 
 
 class Strength(StrEnum):
     """Up to 0.3 no clear link, 0.5 weak, 0.7 moderate, above strong [P]."""
 
-    NO_CLEAR_LINK = "no clear link"
-    WEAK = "weak"
-    MODERATE = "moderate"
-    STRONG = "strong"
+    NO_CLEAR_LINK = _("no clear link")
+    WEAK = _("weak")
+    MODERATE = _("moderate")
+    STRONG = _("strong")
 
 
 class Way(StrEnum):
-    TOGETHER = "together"  # more of one on days with more of the other
-    OPPOSITE = "opposite"
+    TOGETHER = _("together")  # more of one on days with more of the other
+    OPPOSITE = _("opposite")
 
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """Number of days, strength and way, always with "not a cause"."""
+    """Number of days, strength and way, always with "not a cause".
+
+    ``careplan.review.association_words`` says it in words.
+    """
 
     factor: str
     outcome: str
@@ -43,15 +48,6 @@ class Association:
     way: Way
     coefficient: float
     caveat: str = CAVEAT
-
-    @property
-    def words(self) -> str:
-        """For example "Sleep and mood: moderate, together, over 20 days; not a cause"."""
-        link = f"{self.strength}, {self.way}"
-        if self.strength is Strength.NO_CLEAR_LINK:
-            link = str(self.strength)
-        pair = f"{self.factor} and {self.outcome}"
-        return f"{pair}: {link}, over {self.days} days; {self.caveat}"
 
 
 def association(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from careplan.common.marking import gettext_noop as _
 from journal.adherence import Adherence
 from journal.change import has_fallen_by
 
@@ -75,6 +76,14 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """A value the rule read; none when it is not known."""
+
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """The row that fitted first, in the words of its rule, with inputs and source."""
 
@@ -82,7 +91,7 @@ class Finding:
     point: Point | None
     row: int
     rule: str
-    inputs: str
+    inputs: tuple[Input, ...]
     source: str
 
 
@@ -164,140 +173,144 @@ def find(situation: Situation) -> Finding:
     )
 
 
-def _inputs(given: Situation) -> str:
+def _inputs(given: Situation) -> tuple[Input, ...]:
     """The values the rule read, for the page that shows its basis."""
     doses = given.adherence
-    taken = f"{doses.taken} of {doses.planned}" if doses else "none"
     return (
-        f"day {given.day}; PHQ-9 baseline {_or_none(given.baseline)}, now "
-        f"{_or_none(given.now)}, best {_or_none(given.best)}; side-effect burden "
-        f"{_or_none(given.burden)}; doses taken {taken}"
+        Input(_("days since the start"), str(given.day)),
+        Input(_("PHQ-9 at baseline"), _shown(given.baseline)),
+        Input(_("PHQ-9 now"), _shown(given.now)),
+        Input(_("best PHQ-9 since"), _shown(given.best)),
+        Input(_("side-effect burden"), _shown(given.burden)),
+        Input(_("doses taken"), f"{doses.taken}/{doses.planned}" if doses else None),
     )
 
 
-def _or_none(value: int | None) -> str:
-    return "none" if value is None else str(value)
+def _shown(value: int | None) -> str | None:
+    return None if value is None else str(value)
 
 
-_OURS = "product policy, for sign-off"
-_GENERAL = "general knowledge, for sign-off"
-_IMPACT = "GermanIMPACT, trialsjournal 1745-6215-15-351 table 1"
-_FIBSER = "UBC FIBSER page; our wording, for sign-off"
+_OURS = _("product policy, for sign-off")
+_GENERAL = _("general knowledge, for sign-off")
+_IMPACT = _("GermanIMPACT, trialsjournal 1745-6215-15-351 table 1")
+_FIBSER = _("UBC FIBSER page; our wording, for sign-off")
 
 TABLE: Sequence[_Row] = (
     _Row(
         1,
-        "a safety flag is open",
+        _("a safety flag is open"),
         Output.SAFETY_FIRST,
         _OURS,
         lambda k: k.given.safety_flag_open,
     ),
     _Row(
         2,
-        "an antidepressant is active and the high-mood check is positive",
+        _("an antidepressant is active and the high-mood check is positive"),
         Output.PRESCRIBER_REVIEW_HIGH_MOOD,
         _GENERAL,
         lambda k: k.given.antidepressant_active and k.given.high_mood_positive,
     ),
     _Row(
         3,
-        "the day is outside every window",
+        _("the day is outside every window"),
         Output.NO_DECISION_POINT,
-        "STAR*D visits in weeks 2, 4, 6, 9, 12",
+        _("STAR*D visits in weeks 2, 4, 6, 9, 12"),
         lambda k: k.point is None,
     ),
     _Row(
         4,
-        "no PHQ-9 in the window, or burden or doses missing with a medicine",
+        _("no PHQ-9 in the window, or burden or doses missing with a medicine"),
         Output.MEASURE_DUE,
         _OURS,
         lambda k: k.is_missing,
     ),
     _Row(
         5,
-        "side-effect burden 5 or 6",
+        _("side-effect burden 5 or 6"),
         Output.REVIEW_TOLERABILITY,
         _FIBSER,
         lambda k: k.burden_is(5, 6),
     ),
     _Row(
         6,
-        "side-effect burden 3 or 4",
+        _("side-effect burden 3 or 4"),
         Output.ADDRESS_SIDE_EFFECTS,
         _FIBSER,
         lambda k: k.burden_is(3, 4),
     ),
     _Row(
         7,
-        "fewer than 80 of 100 planned doses taken",
+        _("fewer than 80 of 100 planned doses taken"),
         Output.ADHERENCE_FIRST,
         _GENERAL,
         lambda k: k.takes_too_little,
     ),
     _Row(
         8,
-        "6 or more points above the best score since the baseline",
+        _("6 or more points above the best score since the baseline"),
         Output.CASE_REVIEW,
-        "NHS Talking Therapies manual, secondary; for sign-off",
+        _("NHS Talking Therapies manual, secondary; for sign-off"),
         lambda k: k.is_worse,
     ),
     _Row(
         9,
-        "week 6 or later and PHQ-9 below 5",
+        _("week 6 or later and PHQ-9 below 5"),
         Output.RELAPSE_PREVENTION,
         _IMPACT,
         lambda k: k.at(Point.DP6, Point.DP9, Point.DP12) and k.now < REMISSION_BELOW,
     ),
-    _Row(10, "week 2", Output.CONTINUE, _GENERAL, lambda k: k.at(Point.DP2)),
+    _Row(10, _("week 2"), Output.CONTINUE, _GENERAL, lambda k: k.at(Point.DP2)),
     _Row(
         11,
-        "week 4: fallen by 20 % or more",
+        _("week 4: fallen by 20 % or more"),
         Output.CONTINUE,
         _GENERAL,
         lambda k: k.at(Point.DP4) and k.fell_by(20),
     ),
     _Row(
         11,
-        "week 4: fallen by less than 20 %",
+        _("week 4: fallen by less than 20 %"),
         Output.REVIEW_PLAN,
         _GENERAL,
         lambda k: k.at(Point.DP4),
     ),
     _Row(
         12,
-        "week 6: fallen by 50 % or more",
+        _("week 6: fallen by 50 % or more"),
         Output.CONTINUE,
         _GENERAL,
         lambda k: k.at(Point.DP6) and k.fell_by(50),
     ),
     _Row(
         12,
-        "week 6: fallen by less than 50 %",
+        _("week 6: fallen by less than 50 %"),
         Output.REVIEW_PLAN_AND_THERAPY,
         _IMPACT,
         lambda k: k.at(Point.DP6),
     ),
     _Row(
         13,
-        "week 9: fallen by 50 % or more",
+        _("week 9: fallen by 50 % or more"),
         Output.CONTINUE,
         _GENERAL,
         lambda k: k.at(Point.DP9) and k.fell_by(50),
     ),
     _Row(
         14,
-        "week 9: fallen by less than 50 % with therapy alone, or after 4 weeks on a "
-        "dose the prescriber marked adequate",
+        _(
+            "week 9: fallen by less than 50 % with therapy alone, or after 4 weeks on "
+            "a dose the prescriber marked adequate"
+        ),
         Output.CASE_REVIEW,
         _GENERAL,
         lambda k: k.at(Point.DP9) and k.had_a_fair_trial,
     ),
     _Row(
         15,
-        "week 9: fallen by less than 50 %",
+        _("week 9: fallen by less than 50 %"),
         Output.REVIEW_PLAN,
         _GENERAL,
         lambda k: k.at(Point.DP9),
     ),
-    _Row(16, "week 12: not below 5", Output.CASE_REVIEW, _GENERAL, lambda k: True),
+    _Row(16, _("week 12: not below 5"), Output.CASE_REVIEW, _GENERAL, lambda k: True),
 )

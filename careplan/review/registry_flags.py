@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from careplan.common.marking import gettext_noop as _
+
 CBT_LIMITS = {4: 17, 9: 13, 14: 9}
 CONTACT_EVERY = timedelta(days=14)
 CONTACT_EVERY_IN_PREVENTION = timedelta(days=28)
@@ -132,26 +134,30 @@ def _three_in_a_row(nights: Sequence[int | None]) -> bool:
     return any(all(short[at : at + 3]) for at in range(len(short) - 2))
 
 
-ITEM9_RISE = Flag("item9_rise", "item 9 is above the one before", "product policy")
+ITEM9_RISE = Flag(
+    "item9_rise", _("item 9 is above the one before"), _("product policy")
+)
 WORSE = Flag(
     "worse",
-    "PHQ-9 6 or GAD-7 4 points above the best",
-    "NHS Talking Therapies manual, secondary",
+    _("PHQ-9 6 or GAD-7 4 points above the best"),
+    _("NHS Talking Therapies manual, secondary"),
 )
 SOMEWHAT_WORSE = Flag(
-    "somewhat_worse", "PHQ-9 5 points above the best", "general knowledge"
+    "somewhat_worse", _("PHQ-9 5 points above the best"), _("general knowledge")
 )
 SHORT_SLEEP = Flag(
     "short_sleep_bipolar",
-    "under 5 hours asleep on 3 nights in a row, bipolar on record",
-    "general knowledge, for sign-off",
+    _("under 5 hours asleep on 3 nights in a row, bipolar on record"),
+    _("general knowledge, for sign-off"),
 )
 NO_GAIN = Flag(
     "no_gain",
-    "day 56 or later, fallen by less than 5 points and less than half",
-    "general knowledge, for sign-off",
+    _("day 56 or later, fallen by less than 5 points and less than half"),
+    _("general knowledge, for sign-off"),
 )
 NO_CONTACT = Flag(
-    "no_contact", "more than 28 days since a completed contact", "general knowledge"
+    "no_contact",
+    _("more than 28 days since a completed contact"),
+    _("general knowledge"),
 )
-MISSED = Flag("missed_checkins", "2 check-ins missed in a row", "product policy")
+MISSED = Flag("missed_checkins", _("2 check-ins missed in a row"), _("product policy"))

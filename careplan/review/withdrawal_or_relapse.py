@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from careplan.common.catalogue import side_effects
+from careplan.common.marking import gettext_noop as _
 from journal.clusters import MedicineFact, Report, withdrawal_counts
 
 LISTED_AT_LEAST = 2
 PHQ9_RISE = 5
-PATIENT_WORDS = (
+PATIENT_WORDS = _(
     "New symptoms after a change of dose can have several reasons. "
     "Your team will look at this with you."
 )
@@ -22,10 +23,10 @@ PATIENT_WORDS = (
 class Label(StrEnum):
     """In the words that clinicians read."""
 
-    NONE = "none"
-    WITHDRAWAL = "possible withdrawal"
-    RETURN = "possible return of symptoms"
-    UNCLEAR = "unclear, talk together"
+    NONE = _("none")
+    WITHDRAWAL = _("possible withdrawal")
+    RETURN = _("possible return of symptoms")
+    UNCLEAR = _("unclear, talk together")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,11 @@ def label(
         ),
         symptoms=counted,
         phq9_rise=rise,
-        rule=(
+        rule=_(
             "2 or more listed symptoms 0-14 days after a cut or missed doses; "
             "PHQ-9 up by 5 or more"
         ),
-        source="NICE NG222 1.4.15, 1.4.20 for the timing; figures for sign-off",
+        source=_("NICE NG222 1.4.15, 1.4.20 for the timing; figures for sign-off"),
         patient_words=PATIENT_WORDS,
     )
 
@@ -75,7 +76,7 @@ def _listed(
         report.item
         for report in reports
         if report.item in cluster.count_of
-        and report.severity >= cluster.min_severity
+        and report.felt >= cluster.min_severity
         and any(withdrawal_counts(medicine, report) for medicine in medicines)
     }
     return tuple(sorted(counted))

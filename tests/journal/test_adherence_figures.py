@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.adherence import Adherence, Outcome, adherence
+from journal.models import DoseAnswer
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_percent_taken(taken, planned, percent, talk):
 def test_no_record_stands_apart_from_not_taken():
     answers = [
         *(Outcome.TAKEN, Outcome.LATE, Outcome.PARTLY),
-        *(Outcome.MISSED, Outcome.CHOSE_NOT_TO, Outcome.EXTRA),
+        *(Outcome.MISSED, Outcome.CHOSE_NOT, Outcome.EXTRA),
         *(None, None),
     ]
 
@@ -57,3 +58,7 @@ def test_every_planned_dose_is_counted_once(answers):
     assert found.planned == len([a for a in answers if a is not Outcome.EXTRA])
     assert found.recorded + found.no_record == found.planned
     assert found.percent is None or 0 <= found.percent <= 100
+
+
+def test_the_outcomes_are_those_a_dose_answer_stores():
+    assert [outcome.value for outcome in Outcome] == DoseAnswer.Answer.values

@@ -204,7 +204,17 @@ def test_a_strong_routine_report_makes_a_task_for_the_next_working_day():
     assert not assess(agitation=3).next_day_task
 
 
-def test_severity_none_is_no_report():
+def test_a_strength_that_was_not_given_hides_no_warning():
+    raised = taking("sertraline", raised_at=ago(days=1))
+
+    assert (
+        "cl_serotonin_early" in assess(raised, tremor=None, sweating=None).cluster_ids
+    )
+    assert assess(suicidal=None).opens_safety_flow
+    assert not assess(nausea=None).next_day_task
+
+
+def test_severity_0_is_no_report():
     assert assess(taking("lithium"), suicidal=0).level == Level.NONE
 
 
@@ -229,7 +239,7 @@ IDS = [row.id for row in medicines.all_medicines()]
 reports = st.builds(
     Report,
     item=st.sampled_from(ITEMS),
-    severity=st.integers(0, 3),
+    severity=st.none() | st.integers(0, 3),
     at=st.integers(0, 400).map(lambda hours: ago(hours=hours)),
     is_new_or_worse=st.booleans(),
 )
@@ -281,7 +291,7 @@ def test_the_level_is_never_below_that_of_an_item_in_the_entry(known):
     own = [
         Level[side_effects.side_effect(row.item).level.upper()]
         for row in known.entry
-        if row.severity >= 1
+        if row.felt >= 1
     ]
 
     assert clusters.assess(known).level >= max(own, default=Level.NONE)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from careplan.common.catalogue import therapies
 from careplan.common.catalogue.rows import CatalogueError
 from journal import instruments, scoring
 
@@ -141,3 +142,9 @@ def test_item_9_is_last_and_the_functional_item_is_no_item():
 
     assert phq9.items[-1].text.startswith("Thoughts that you would be better off dead")
     assert phq9.functional_item.id not in {item.id for item in phq9.items}
+
+
+def test_the_measures_a_therapy_suggests_are_shipped():
+    named = {name for row in therapies.all_therapies() for name in row.measures}
+
+    assert named <= set(instruments.all_instruments())

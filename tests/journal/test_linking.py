@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from journal import linking
+from journal import linking, words
 from journal.linking import DoseChange
 
 CHANGED = date(2026, 11, 1)
@@ -26,11 +26,11 @@ def link(days, *changes):
 
 
 def test_n2_day_6_after_50_to_75_mg():
-    assert link(6, RAISED).words == "day 6 after 50 → 75 mg"
+    assert words.link_words(link(6, RAISED)) == "day 6 after 50 → 75 mg"
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "words"),
+    ("before", "after", "says"),
     [
         (None, Decimal("37.5"), "day 0 after starting 37.5 mg"),
         (Decimal(100), None, "day 0 after stopping 100 mg"),
@@ -38,8 +38,10 @@ def test_n2_day_6_after_50_to_75_mg():
         (Decimal("1E+2"), Decimal(200), "day 0 after 100 → 200 mg"),
     ],
 )
-def test_a_start_and_a_stop_have_words_of_their_own(before, after, words):
-    assert link(0, replace(RAISED, before=before, after=after)).words == words
+def test_a_start_and_a_stop_have_words_of_their_own(before, after, says):
+    found = link(0, replace(RAISED, before=before, after=after))
+
+    assert words.link_words(found) == says
 
 
 @pytest.mark.parametrize(("days", "linked"), [(-1, 0), (0, 1), (28, 1), (29, 0)])

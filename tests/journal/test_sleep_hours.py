@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal import sleep
+from journal import sleep, words
 from journal.refusals import SleepRefused
 from journal.sleep import Night, Sleep
 
@@ -46,8 +46,8 @@ def test_efficiency_is_rounded_half_up_and_words_are_plain():
     found = slept(PLAIN, (23, 0), (7, 0), awake=30)
 
     assert found == Sleep(480, 450, 94)
-    assert found.hours_text == "7 h 30 min"
-    assert slept(PLAIN, (23, 0), (6, 0)).hours_text == "7 h"
+    assert words.hours_words(found.minutes_asleep) == "7 h 30 min"
+    assert words.hours_words(420) == "7 h"
 
 
 @pytest.mark.parametrize("awake", [-1, 481])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from careplan.review import associations
+from careplan.review.association_words import association_words
 
 DAY = date(2026, 11, 1)
 
@@ -37,16 +38,19 @@ def test_only_days_with_both_count():
 
 
 def test_v5_states_days_strength_way_and_not_a_cause():
-    words = found(range(20), range(20)).words
+    words = association_words(found(range(20), range(20)))
 
     assert words == "Sleep and mood: strong, together, over 20 days; not a cause"
-    assert "opposite" in found(range(20), range(20, 0, -1)).words
+    assert "opposite" in association_words(found(range(20), range(20, 0, -1)))
 
 
 def test_no_link_is_said_without_a_way():
     flat = found([0, 1] * 10, [1, 1, 2, 2] * 5)
 
-    assert flat.words == "Sleep and mood: no clear link, over 20 days; not a cause"
+    assert (
+        association_words(flat)
+        == "Sleep and mood: no clear link, over 20 days; not a cause"
+    )
 
 
 def test_one_odd_day_makes_no_link():
@@ -66,7 +70,7 @@ def test_it_never_claims_more_than_the_days_there_are(first, second):
     if result is not None:
         assert -1 <= result.coefficient <= 1
         assert result.caveat == "not a cause"
-        assert result.words.endswith("not a cause")
+        assert association_words(result).endswith("not a cause")
 
 
 @given(numbers, numbers)
