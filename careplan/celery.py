@@ -14,7 +14,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careplan.settings")
 app = Celery("careplan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.beat_schedule = {}
+
+# `expires` drops what piled up while nobody listened: one wake-up is as good as ten.
+app.conf.beat_schedule = {
+    "tick": {"task": "checkins.tick", "schedule": 15, "options": {"expires": 15}},
+    **{
+        f"deliver {channel}": {
+            "task": "outbox.deliver",
+            "schedule": 5,
+            "args": [channel],
+            "options": {"expires": 5},
+        }
+        for channel in ("email", "sms", "push")
+    },
+}
 
 
 @celeryd_init.connect

@@ -220,6 +220,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
+    # Look for what a lost worker held every 10 seconds, not every 100.
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
     "unacked_restore_limit": 1000,
     "polling_interval": 1,
 }

@@ -1,0 +1,157 @@
+"""What the tick does about askings of before: close, count, relax, fall back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from careplan.checkins import reminders, schedules
+from careplan.checkins.models import Schedule
+from careplan.common.identity import acting_as, system
+from careplan.outbox import queue
+
+BATCH = 1000
+
+# Whoever logged a check-in after the asking has answered it, from whatever page.
+CLOSE_ANSWERED = """
+WITH open AS MATERIALIZED (
+  SELECT p.id, p.patient_id, p.due_at, p.answer_by, p.notice, p.schedule_id
+  FROM checkins_prompt p
+  WHERE p.state = 'asked' AND p.kind = 'checkin'
+    AND p.answer_by > coalesce(%(at)s, clock_timestamp()) - interval '1 day'
+  ORDER BY p.answer_by LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), answered AS (
+  SELECT o.id, o.notice, o.schedule_id, min(e.written_at) AS written_at, o.answer_by
+  FROM open o JOIN journal_entry e ON e.patient_id = o.patient_id
+    AND e.occurred_at >= o.due_at - interval '2 hours'
+    AND e.written_at >= o.due_at - interval '2 hours'
+  GROUP BY o.id, o.notice, o.schedule_id, o.answer_by
+), closed AS (
+  UPDATE checkins_prompt p SET state = 'answered', answered_at = a.written_at,
+    late = a.written_at > a.answer_by
+  FROM answered a WHERE p.id = a.id
+), counted AS (
+  UPDATE checkins_schedule s SET missed_run = 0
+  FROM answered a WHERE s.id = a.schedule_id AND s.missed_run > 0
+)
+SELECT DISTINCT a.notice FROM answered a WHERE NOT EXISTS (
+  SELECT FROM checkins_prompt p WHERE p.notice = a.notice AND p.state = 'asked'
+    AND p.id NOT IN (SELECT id FROM answered))
+"""
+
+CLOSE_MISSED = """
+WITH over AS MATERIALIZED (
+  SELECT p.id, p.schedule_id FROM checkins_prompt p
+  WHERE p.state = 'asked' AND p.answer_by <= coalesce(%(at)s, clock_timestamp())
+  ORDER BY p.answer_by LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), closed AS (
+  UPDATE checkins_prompt p SET state = 'expired' FROM over o WHERE p.id = o.id
+), missed AS (
+  SELECT schedule_id, count(*) AS more FROM over GROUP BY schedule_id
+), counted AS (
+  UPDATE checkins_schedule s SET missed_run = s.missed_run + m.more
+  FROM missed m WHERE s.id = m.schedule_id
+)
+SELECT count(*) FROM over
+"""
+
+# The first channel failed and the asking is still open: the next channel in order.
+FALL_BACK = """
+SELECT DISTINCT ON (p.notice) m.recipient_id, m.patient_id, m.kind, m.link_ref,
+  m.channel, m.expires_at, p.notice, s.channels, s.words, u.language,
+  coalesce(%(at)s, clock_timestamp())
+FROM outbox_message m
+JOIN checkins_prompt p ON m.patient_id = p.patient_id AND p.state = 'asked'
+  AND m.about @> ARRAY[('notice:' || p.notice)::varchar]
+JOIN checkins_schedule s ON s.id = p.schedule_id
+JOIN patients_user u ON u.id = s.user_id
+WHERE m.state = 'failed' AND m.stoppable
+  AND m.finished_at > coalesce(%(at)s, clock_timestamp()) - interval '1 hour'
+  AND m.expires_at > coalesce(%(at)s, clock_timestamp())
+ORDER BY p.notice, m.finished_at DESC LIMIT %(batch)s
+"""
+
+
+def close_answered(*, at: datetime | None) -> int:
+    """Close the askings that were answered on another page; cancel what is queued."""
+    with acting_as(system("tick")), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSE_ANSWERED, {"at": at, "batch": BATCH})
+            notices = [row[0] for row in cursor.fetchall()]
+            cursor.execute("SELECT coalesce(%s, clock_timestamp())", [at])
+            now = cursor.fetchone()[0]
+        for notice in notices:
+            queue.cancel(reminders.tag_of(notice), reason="answered", now=now)
+    return len(notices)
+
+
+def close_missed(*, at: datetime | None) -> int:
+    """Close the askings whose stated hour has passed, and count the run."""
+    closed = 0
+    while True:
+        with (
+            acting_as(system("tick")),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(CLOSE_MISSED, {"at": at, "batch": BATCH})
+            found = int(cursor.fetchone()[0])
+        closed += found
+        if found < BATCH:
+            return closed
+
+
+def relax_ended(*, at: datetime | None) -> int:
+    """Give schedules whose tight time has ended their own interval back."""
+    with acting_as(system("tick")), transaction.atomic():
+        now = _now(at)
+        ended = list(
+            Schedule.objects.select_for_update(skip_locked=True).filter(
+                tight_until__lt=now.date()
+            )[:BATCH]
+        )
+        for schedule in ended:
+            schedules.relax(schedule, now=now)
+    return len(ended)
+
+
+def fall_back(*, at: datetime | None) -> int:
+    """Queue on the next channel what could not be sent on one. Never on a channel
+    twice: the dedupe key names it."""
+    with acting_as(system("tick")), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(FALL_BACK, {"at": at, "batch": BATCH})
+            rows = cursor.fetchall()
+        messages = [found for row in rows if (found := _on_next_channel(row))]
+        return queue.enqueue_many(messages, now=rows[0][-1]) if messages else 0
+
+
+def _on_next_channel(row: tuple) -> queue.NewMessage | None:  # type: ignore[type-arg]
+    (user_id, patient_id, kind, link_ref, channel, expires_at, notice, channels,
+     manner, language, now) = row  # fmt: skip
+    later = channels[channels.index(channel) + 1 :] if channel in channels else []
+    if not later:
+        return None
+    words = reminders.words_for(kind, later[0], language, manner)
+    return queue.NewMessage(
+        recipient_id=user_id,
+        channel=later[0],
+        kind=kind,
+        subject=words.subject,
+        body=words.body,
+        dedupe_key=reminders.dedupe_key(notice, later[0]),
+        due_at=now,
+        expires_at=expires_at,
+        patient_id=patient_id,
+        about=(reminders.tag_of(notice),),
+        link_ref=link_ref,
+        stoppable=True,
+    )
+
+
+def _now(at: datetime | None) -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(%s, clock_timestamp())", [at])
+        found: datetime = cursor.fetchone()[0]
+    return found

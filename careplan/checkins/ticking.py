@@ -1,0 +1,34 @@
+"""One tick, in its order. Each part is one transaction of its own and harmless twice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from careplan.checkins import aftermath
+from careplan.checkins import tick as planning
+
+log = logging.getLogger(__name__)
+
+
+def tick(*, at: datetime | None = None) -> int:
+    """Do everything that time alone brings about; says how many people were asked for.
+
+    A part that fails is logged and does not keep the others from running: somebody's
+    reminder must not wait for somebody else's broken row.
+    """
+    _part("close answered", lambda: aftermath.close_answered(at=at))
+    _part("close missed", lambda: aftermath.close_missed(at=at))
+    _part("relax", lambda: aftermath.relax_ended(at=at))
+    planned = _part("plan", lambda: planning.plan_due(at=at).messages)
+    _part("fall back", lambda: aftermath.fall_back(at=at))
+    return planned
+
+
+def _part(name: str, work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except Exception:
+        log.exception("tick: %s failed", name)
+        return 0
