@@ -1,0 +1,87 @@
+"""Doses, days and times in words a person reads (ux.md 10.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from careplan.plan.canonical import decimal_text
+from careplan.plan.models.medication import DoseTime
+from careplan.plan.tablets import Piece, Strength, tablets_for
+
+
+def dose(amount: Decimal, unit: str) -> str:
+    """Return "7.5 mg": a space, no trailing zero, no unsafe short units."""
+    spelled = _("micrograms") if unit in {"µg", "ug", "mcg"} else unit
+    return f"{decimal_text(amount)} {spelled}"
+
+
+def day(value: date) -> str:
+    """Return "Monday 30 November", with the year when it is not near at hand."""
+    return date_format(value, "l j F Y")
+
+
+def short_day(value: date) -> str:
+    """Return "30 November"."""
+    return date_format(value, "j F")
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return "a, b and c"."""
+    words = [part for part in parts if part]
+    if len(words) < 2:
+        return "".join(words)
+    return _("{first} and {last}").format(
+        first=", ".join(words[:-1]), last=words[-1]
+    )
+
+
+def times(slots: Mapping[str, Decimal], unit: str) -> str:
+    """Return when a day's dose is taken: one slot by name, several with amounts."""
+    known = [(slot, slots[slot]) for slot in DoseTime.Slot.values if slot in slots]
+    if len(known) == 1:
+        return str(DoseTime.Slot(known[0][0]).label)
+    return listed(
+        f"{dose(amount, unit)} {DoseTime.Slot(slot).label}" for slot, amount in known
+    )
+
+
+def dose_and_times(
+    amount: Decimal, unit: str, slots: Mapping[str, Decimal], every_days: int = 1
+) -> str:
+    """Return "75 mg in the morning", or "Stop" for no dose."""
+    if amount == 0:
+        return _("Stop")
+    words = f"{dose(amount, unit)} {times(slots, unit)}".strip()
+    if every_days == 1:
+        return words
+    return ngettext("{dose}, every day", "{dose}, every {n} days", every_days).format(
+        dose=words, n=every_days
+    )
+
+
+def tablets(amount: Decimal, strengths: Iterable[Strength], unit: str) -> str:
+    """Return which tablets make the dose, or "no exact tablets"; "" with none at hand."""
+    at_hand = tuple(strengths)
+    if not at_hand or amount == 0:
+        return ""
+    made = tablets_for(amount, at_hand)
+    if made is None:
+        return _("no exact tablets")
+    return listed(_piece(piece, unit) for piece in made.pieces)
+
+
+def _piece(piece: Piece, unit: str) -> str:
+    strength = dose(piece.strength, unit)
+    if not piece.half:
+        return ngettext(
+            "{n} tablet of {strength}", "{n} tablets of {strength}", piece.count
+        ).format(n=piece.count, strength=strength)
+    return _("half a tablet of {strength}").format(strength=strength)
+
+
