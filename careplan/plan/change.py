@@ -108,9 +108,13 @@ class ChangeKind:
         """Write the agreed change into the items. Runs inside one transaction."""
         raise NotImplementedError
 
-    def watch(self, plan: Plan, values: Values, today: date) -> Watch | None:
+    def watch(self, values: Values, to: Application) -> Watch | None:
         """Return the heads-up for the therapist, or None."""
         return None
+
+    def values_from(self, plan: Plan, cleaned: Mapping[str, Any]) -> Values:
+        """Return the values of a form that was filled in well."""
+        return {key: value for key, value in cleaned.items() if value is not None}
 
 
 OWNER_ROLES: dict[str, str] = {

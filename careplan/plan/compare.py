@@ -50,7 +50,8 @@ class Item:
 def items_of(content: Mapping[str, object]) -> tuple[Item, ...]:
     """Return a section's items as frozen rows; an empty section has none."""
     raw = content.get("items", [])
-    assert isinstance(raw, list)
+    if not isinstance(raw, list):
+        raise TypeError("items are a list")
     return tuple(
         Item(
             str(row["id"]),

@@ -190,4 +190,6 @@ def _faults_of(version: PlanVersion, before: PlanVersion | None) -> list[ChainFa
             signature.hash == version.hash for signature in version.signatures.all()
         ),
     }
-    return [ChainFault(version.number, what) for what, holds in tests.items() if not holds]
+    return [
+        ChainFault(version.number, what) for what, holds in tests.items() if not holds
+    ]

@@ -36,9 +36,7 @@ def listed(parts: Iterable[str]) -> str:
     words = [part for part in parts if part]
     if len(words) < 2:
         return "".join(words)
-    return _("{first} and {last}").format(
-        first=", ".join(words[:-1]), last=words[-1]
-    )
+    return _("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
 
 
 def times(slots: Mapping[str, Decimal], unit: str) -> str:
@@ -83,5 +81,3 @@ def _piece(piece: Piece, unit: str) -> str:
             "{n} tablet of {strength}", "{n} tablets of {strength}", piece.count
         ).format(n=piece.count, strength=strength)
     return _("half a tablet of {strength}").format(strength=strength)
-
-

@@ -1,0 +1,43 @@
+"""A goal in the person's own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from careplan.plan.change import Application, Values
+from careplan.plan.changes._items import ItemKind
+from careplan.plan.models import Goal, GoalStep
+from patients.topics import Topic
+
+
+class GoalKind(ItemKind):
+    """Values: words, next_step?, target_on?, steps? (a list of words)."""
+
+    name = "goal"
+    label = _("A goal")
+    topic = Topic.PLAN
+    is_own_part = True
+    model = Goal
+    name_field = "words"
+    fields = ("words", "next_step", "target_on")
+    needed = {"words": _("the goal")}
+
+    def prepare(self, row: Any, values: Values, to: Application) -> None:
+        row.owner_id = to.plan.patient.user_id
+
+    def apply(self, values: Values, to: Application) -> None:
+        super().apply(values, to)
+        if not values.get("steps"):
+            return
+        goal = Goal.objects.filter(patient=to.plan.patient_id, changed_at=to.now)
+        row = goal.order_by("-created_at").first()
+        had = GoalStep.objects.filter(goal=row).count()
+        GoalStep.objects.bulk_create(
+            GoalStep(patient_id=to.plan.patient_id, goal=row, order=order, words=words)
+            for order, words in enumerate(values["steps"], start=had + 1)
+        )
+
+
+KIND = GoalKind()

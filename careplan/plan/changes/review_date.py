@@ -1,0 +1,51 @@
+"""The day to look at the plan again, and how often each clinician meets (L12, Q6)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from careplan.plan import wording
+from careplan.plan.change import Application, ChangeKind, Values
+from careplan.plan.models import Plan
+from patients.topics import Topic
+
+
+class ReviewDateKind(ChangeKind):
+    """Values: review_on, therapist_every_days?, prescriber_every_days?"""
+
+    name = "review_date"
+    label = gettext_lazy("When we look again")
+    topic = Topic.PLAN
+
+    def title(self, plan: Plan, values: Values) -> str:
+        return _("Look at the plan again on {day}").format(day=wording.day(_on(values)))
+
+    def sentence(self, plan: Plan, values: Values) -> str:
+        return f"{self.title(plan, values)}."
+
+    def missing(self, plan: Plan, values: Values) -> str:
+        return "" if values.get("review_on") else _("the day")
+
+    def basis(self, plan: Plan, values: Values) -> str:
+        return str(plan.review_on or "")
+
+    def apply(self, values: Values, to: Application) -> None:
+        to.plan.review_on = _on(values)
+        for field in ("therapist_every_days", "prescriber_every_days"):
+            if values.get(field):
+                setattr(to.plan, field, int(values[field]))
+        to.plan.save(
+            update_fields=[
+                "review_on", "therapist_every_days", "prescriber_every_days",
+            ]
+        )  # fmt: skip
+
+
+def _on(values: Values) -> date:
+    return date.fromisoformat(str(values["review_on"]))
+
+
+KIND = ReviewDateKind()

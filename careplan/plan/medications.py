@@ -1,0 +1,304 @@
+"""What may happen to a medicine's steps, and by whose hand.
+
+Nothing here chooses a dose. A step acts only when the prescriber released it AND its
+local day has come (decisions 4); anyone of the three may hold it (decisions 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from careplan.common.clock import local_date
+from careplan.common.identity import acting_as, system
+from careplan.plan.change import PATIENT
+from careplan.plan.errors import (
+    GateSaysWait,
+    HeldNow,
+    NothingToHold,
+    NotNextStep,
+    OnlyPrescriber,
+    SafetyStands,
+)
+from careplan.plan.models import DoseStep, Hold, Medication, TaperPlan
+from careplan.plan.taper_gate import GateResult, Outcome
+from patients.models import Role, User
+
+State = DoseStep.State
+WAITING = (State.PLANNED, State.RELEASED, State.HELD)
+MAY_HOLD = frozenset({PATIENT, Role.THERAPIST.value, Role.PRESCRIBER.value})
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, in which role on this record; the door made sure of both."""
+
+    user: User
+    role: str
+
+
+@transaction.atomic
+def release(
+    step: DoseStep,
+    *,
+    by: By,
+    now: datetime,
+    gate: GateResult | None = None,
+    override: str = "",
+) -> DoseStep:
+    """Release the next planned step; it becomes current on its local day.
+
+    Refuses everyone but a prescriber, a step that is not the next one, a held
+    medicine, and a gate that says wait without a written reason.
+    """
+    _require_prescriber(by)
+    with acting_as(system("apply")):
+        step = _locked(step)
+        _require_next(step)
+        if gate is not None and gate.outcome is not Outcome.READY and not override:
+            raise GateSaysWait
+        step.state, step.released_at, step.released_by = State.RELEASED, now, by.user
+        step.release_override = override
+        step.save(
+            update_fields=["state", "released_at", "released_by", "release_override"]
+        )
+        _start_if_due(step, now)
+    return step
+
+
+def start_released_steps(now: datetime, *, at_most: int = 500) -> int:
+    """Make every released step current whose local day has come; say how many.
+
+    Runs as `system("steps")`, a transaction each, so one bad row stops no other.
+    Dates alone move nothing: only released steps are looked at.
+    """
+    with transaction.atomic(), acting_as(system("steps")):
+        # A day's margin: the zones ahead of UTC are looked at one by one below.
+        due = (
+            DoseStep.objects.filter(state=State.RELEASED)
+            .exclude(not_before__gt=now.date().fromordinal(now.date().toordinal() + 1))
+            .order_by("not_before", "order")
+            .values_list("pk", flat=True)[:at_most]
+        )
+        found = list(due)
+    return sum(_start_one(step_id, now) for step_id in found)
+
+
+@transaction.atomic
+def _start_one(step_id: UUID, now: datetime) -> bool:
+    with acting_as(system("steps")):
+        rows = DoseStep.objects.select_for_update(skip_locked=True, of=("self",))
+        step = (
+            rows.select_related("medication", "patient")
+            .filter(pk=step_id, state=State.RELEASED)
+            .first()
+        )
+        return step is not None and _start_if_due(step, now)
+
+
+def _start_if_due(step: DoseStep, now: datetime) -> bool:
+    today = local_date(now, step.patient.time_zone)
+    if step.not_before is not None and step.not_before > today:
+        return False
+    start(step, on=today, now=now)
+    return True
+
+
+def start(step: DoseStep, *, on: date, now: datetime) -> None:
+    """Make a released step the current one; the one before becomes past.
+
+    A step of no dose stops the medicine. Runs inside the caller's transaction.
+    """
+    same = DoseStep.objects.filter(
+        medication=step.medication_id, regimen=step.regimen, state=State.CURRENT
+    )
+    for before in same.select_for_update():
+        before.state, before.ended_on = State.PAST, max(on, before.started_on or on)
+        before.save(update_fields=["state", "ended_on"])
+    step.state, step.started_on = State.CURRENT, on
+    if step.amount == 0:
+        step.state, step.ended_on = State.PAST, on
+    step.save(update_fields=["state", "started_on", "ended_on"])
+    if step.amount == 0 and step.regimen == "regular":
+        _stop_medicine(step, on, now)
+    elif step.medication.started_on is None:
+        Medication.objects.filter(pk=step.medication_id).update(started_on=on)
+
+
+def _stop_medicine(step: DoseStep, on: date, now: datetime) -> None:
+    because = step.how or (step.proposal.why if step.proposal else "-")
+    end(step.medication, because=because, on=on, now=now)
+
+
+def end(row: Medication, *, because: str, on: date, now: datetime) -> None:
+    """Take a medicine out of the plan, for a reason; its taper goes on being watched.
+
+    Runs inside the caller's transaction, after an agreed stop and nothing else.
+    """
+    Medication.objects.filter(pk=row.pk).update(
+        state=Medication.State.STOPPED,
+        stopped_on=on,
+        stopped_because=because[:500],
+        ended_at=now,
+        ended_because=because[:500],
+    )
+    DoseStep.objects.filter(medication=row, state=State.CURRENT).update(
+        state=State.PAST, ended_on=on
+    )
+    # The watch runs on after the last dose to the day agreed (N4).
+    TaperPlan.objects.filter(medication=row, state__in=["active", "held"]).update(
+        state=TaperPlan.State.WATCHING
+    )
+
+
+@transaction.atomic
+def hold(
+    medication: Medication,
+    *,
+    by: By,
+    now: datetime,
+    reason: str = "",
+) -> Hold:
+    """Keep the current step open and put every waiting step on hold, no version.
+
+    The patient, the therapist or the prescriber may. Refuses when no step waits and
+    when what waits was made for safety. Repeating it changes nothing.
+    """
+    if by.role not in MAY_HOLD:
+        raise OnlyPrescriber
+    with acting_as(system("apply")):
+        return _hold(medication, now, by=by, reason=reason)
+
+
+@transaction.atomic
+def hold_by_rule(
+    medication: Medication, *, rule: str, inputs: dict[str, Any], now: datetime
+) -> Hold:
+    """Pause the next step because a signed rule is met, and keep what it saw (R5).
+
+    It changes no dose: the prescriber is asked, and only the prescriber goes on.
+    """
+    with acting_as(system("steps")):
+        return _hold(medication, now, rule=rule, inputs=inputs)
+
+
+def _hold(
+    medication: Medication,
+    now: datetime,
+    *,
+    by: By | None = None,
+    reason: str = "",
+    rule: str = "",
+    inputs: dict[str, Any] | None = None,
+) -> Hold:
+    medication = Medication.objects.select_for_update(of=("self",)).get(
+        pk=medication.pk
+    )
+    standing = Hold.objects.filter(medication=medication, closed_at=None).first()
+    if standing:
+        return standing
+    current, waiting = _steps(medication)
+    if current is None or not waiting:
+        raise NothingToHold
+    _refuse_for_safety(current, waiting)
+    _set_state(waiting, State.HELD)
+    TaperPlan.objects.filter(medication=medication, state="active").update(state="held")
+    opened = Hold(
+        patient_id=medication.patient_id,
+        medication=medication,
+        step=current,
+        opened_by=by.user if by else None,
+        opened_role=by.role if by else "rule",
+        opened_at=now,
+        reason=reason,
+        rule=rule,
+        inputs=inputs or {},
+    )
+    opened.save(force_insert=True)
+    return opened
+
+
+def _steps(medication: Medication) -> tuple[DoseStep | None, list[DoseStep]]:
+    rows = DoseStep.objects.filter(medication=medication, regimen="regular")
+    steps = list(rows.select_related("proposal").order_by("order"))
+    current = next((s for s in steps if s.state == State.CURRENT), None)
+    return current, [s for s in steps if s.state in WAITING]
+
+
+def _refuse_for_safety(current: DoseStep, waiting: Iterable[DoseStep]) -> None:
+    for step in waiting:
+        if step.proposal and step.proposal.for_safety:
+            raise SafetyStands(name=step.proposal.proposer.called)
+
+
+def _set_state(steps: Iterable[DoseStep], state: str) -> None:
+    DoseStep.objects.filter(pk__in=[step.pk for step in steps]).update(state=state)
+
+
+@transaction.atomic
+def end_hold(medication: Medication, *, by: By, because: str, now: datetime) -> None:
+    """End a hold: waiting steps are planned again, and released one by one.
+
+    Only a prescriber may: going on with a lowering is theirs to decide.
+    """
+    _require_prescriber(by)
+    with acting_as(system("apply")):
+        close_hold(medication, by=by.user, because=because, now=now)
+
+
+def close_hold(
+    medication: Medication, *, by: User, because: str, now: datetime
+) -> None:
+    """Close the open hold, if any. Runs inside the caller's transaction."""
+    closed = Hold.objects.filter(medication=medication, closed_at=None).update(
+        closed_at=now, closed_by=by, closed_because=because[:500]
+    )
+    if closed:
+        DoseStep.objects.filter(medication=medication, state=State.HELD).update(
+            state=State.PLANNED, released_at=None, released_by=None
+        )
+        TaperPlan.objects.filter(medication=medication, state="held").update(
+            state="active"
+        )
+
+
+@transaction.atomic
+def note_read(step: DoseStep, *, now: datetime) -> None:
+    """Keep that the patient has read today's step; it moves nothing (decisions 4)."""
+    with acting_as(system("apply")):
+        DoseStep.objects.filter(pk=step.pk, read_at=None).update(read_at=now)
+
+
+@transaction.atomic
+def finish_watches(now: datetime) -> int:
+    """Close the watch of tapers whose agreed day has passed; say how many."""
+    with acting_as(system("steps")):
+        return TaperPlan.objects.filter(
+            state=TaperPlan.State.WATCHING, watch_until__lt=now.date()
+        ).update(state=TaperPlan.State.DONE)
+
+
+def _require_prescriber(by: By) -> None:
+    if by.role != Role.PRESCRIBER:
+        raise OnlyPrescriber
+
+
+def _locked(step: DoseStep) -> DoseStep:
+    rows = DoseStep.objects.select_for_update(of=("self",))
+    return rows.select_related("medication", "patient", "proposal").get(pk=step.pk)
+
+
+def _require_next(step: DoseStep) -> None:
+    if Hold.objects.filter(medication=step.medication_id, closed_at=None).exists():
+        raise HeldNow
+    waiting = DoseStep.objects.filter(
+        medication=step.medication_id, regimen=step.regimen, state__in=WAITING
+    )
+    first = waiting.order_by("order").first()
+    if first is None or first.pk != step.pk or step.state != State.PLANNED:
+        raise NotNextStep
