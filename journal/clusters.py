@@ -20,6 +20,7 @@ STRONG = 3
 RECENT_CHANGE = timedelta(days=28)
 EARLY_CHANGE = timedelta(hours=72)
 WITHDRAWAL_ONSET = timedelta(days=14)
+ONE_DAY = timedelta(days=1)
 ACTIVE_FOR = timedelta(hours=72)
 NEW_WITHIN = timedelta(days=7)
 
@@ -163,12 +164,18 @@ def withdrawal_counts(medicine: MedicineFact, report: Report) -> bool:
     0-14 days after a cut, or after 2 missed doses in a row (1 when the medicine
     is hard to stop). Source: clinical.md section 8 [V timing, CLIN figures].
     """
-    lowered = medicine.lowered_at
-    after_cut = (
-        lowered is not None and timedelta(0) <= report.at - lowered <= WITHDRAWAL_ONSET
+    after_cut = medicine.lowered_at is not None and _follows(
+        report.at, medicine.lowered_at
     )
     enough = 1 if medicine.discontinuation_risk == "high" else 2
     return after_cut or medicine.missed_in_a_row >= enough
+
+
+def _follows(at: datetime, cut_at: datetime) -> bool:
+    """From the day of the cut to the end of the 14th day after it. By days, because
+    a cut is known by its day more often than by its hour."""
+    same_day = at.date() == cut_at.date()
+    return same_day or timedelta(0) <= at - cut_at < WITHDRAWAL_ONSET + ONE_DAY
 
 
 def _clusters(facts: Facts) -> Iterable[ClusterFound]:

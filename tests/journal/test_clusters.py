@@ -145,6 +145,14 @@ def test_withdrawal_has_a_window_of_14_days(days, fires):
     assert bool(assess(medicine, nausea=1, headache=1).clusters) is fires
 
 
+def test_a_symptom_earlier_on_the_day_of_the_cut_counts():
+    assert assess(
+        taking("paroxetine", lowered_at=NOW + timedelta(hours=5)), nausea=1, headache=1
+    ).clusters
+    later = taking("paroxetine", lowered_at=NOW + timedelta(hours=13))
+    assert not assess(later, nausea=1, headache=1).clusters
+
+
 def test_lithium_counts_two_new_or_moderate_symptoms():
     lithium = taking("lithium")
 

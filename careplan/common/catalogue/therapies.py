@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from careplan.common.catalogue.rows import Meta, Review, read_catalogue
+from careplan.common.marking import gettext_noop as _
 
 # "reviews" names nothing that a reader could look up (decisions 17).
 UNNAMED_SOURCES = frozenset({"", "reviews", "general knowledge"})
+NO_EVIDENCE = _("no evidence on file")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -138,7 +140,7 @@ def homework_for(row: Therapy) -> tuple[HomeworkForm, ...]:
 def evidence(therapy_id: str, condition_id: str) -> tuple[Evidence, ...]:
     """What is on file for that therapy in that condition.
 
-    Empty means "no evidence on file" and is to be said so. An unnamed source
+    Empty means ``NO_EVIDENCE`` and is to be said so. An unnamed source
     is no source (decisions 17).
     """
     row = therapy(therapy_id)
