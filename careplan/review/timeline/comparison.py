@@ -141,7 +141,7 @@ def _score_turn(
 
 def sleep_in(data: TimelineData, span: Span | None) -> Fraction | None:
     """Mean hours over the logged nights of the weeks that start in the span."""
-    weeks = [w for w in (data.sleep.weeks if data.sleep else ())]
+    weeks = list(data.sleep.weeks if data.sleep else ())
     inside = [w for w in weeks if span and w.week in span]
     nights = sum(w.nights for w in inside)
     if not nights:

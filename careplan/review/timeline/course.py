@@ -1,5 +1,6 @@
 """The course of a side effect, in words: came, eased, stopped, still there."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import date
 
@@ -120,7 +121,7 @@ def _new(name: str, effect: SideEffect, since: list[Run], today: date) -> str:
 
 
 def _with_pauses(runs: list[Run]) -> bool:
-    pairs = zip(runs, runs[1:], strict=False)
+    pairs = itertools.pairwise(runs)
     return any((later.start - run.end).days > PAUSE + 1 for run, later in pairs)
 
 
@@ -155,7 +156,7 @@ def standing(effect: SideEffect, days: Span, today: date) -> str:
     last = effect.runs[-1]
     if is_over(effect, today):
         return gettext("Gone since %(day)s", day=day_short(last.end))
-    was = worst([run for run in shown if run is not last])
+    was = shown[-2].level if len(shown) > 1 else 0
     if was > last.level:
         return gettext(
             "%(was)s → %(now)s",

@@ -45,10 +45,10 @@ LADDER = (
     Detail(_WEEK),
     Detail(_WEEK, _WEEK),
     Detail(_WEEK, _WEEK, _DAY, _MERGED),
-    Detail(_WEEK, _MONTH, _DAY, _MERGED),
-    Detail(_WEEK, _MONTH, _MONTH, _MERGED),
-    Detail(_MONTH, _MONTH, _MONTH, _MERGED, _WEEK),
-    Detail(_MONTH, _MERGED, _MONTH, _MERGED, _MERGED),
+    Detail(_WEEK, _MERGED, _DAY, _MERGED),
+    Detail(_WEEK, _MERGED, _MERGED, _MERGED),
+    Detail(_WEEK, _MERGED, _MERGED, _MERGED, _MERGED),
+    Detail(_MONTH, _MERGED, _MERGED, _MERGED, _MERGED),
     Detail(_MERGED, _MERGED, _MERGED, _MERGED, _MERGED),
 )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 from careplan.review.timeline.data import Medicine, Range, Step, StepState
 
@@ -36,7 +37,7 @@ def stretches(medicine: Medicine, days: Range) -> list[Stretch]:
 
 def _in_force(taken: list[Step], today: date, end: date) -> list[Stretch]:
     found = []
-    for step, later in zip(taken, [*taken[1:], None], strict=True):
+    for step, later in zip_longest(taken, taken[1:]):
         until = min(later.on if later else max(today, step.on), end)
         if until > step.on:
             found.append(_stretch(step, step.on, until))
@@ -50,7 +51,7 @@ def _to_come(
     if taken and (not steps or steps[0][0] > today):
         steps.insert(0, (today, taken[-1]))
     found = []
-    for (start, step), later in zip(steps, [*steps[1:], None], strict=True):
+    for (start, step), later in zip_longest(steps, steps[1:]):
         until = later[0] if later else end
         if until > start:
             found.append(_stretch(step, start, until, is_ahead=True))

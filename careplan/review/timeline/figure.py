@@ -1,5 +1,6 @@
 """Puts lanes on a sheet: windows behind, months, the change, today, the names."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,9 +18,10 @@ from careplan.review.timeline.words import (
     listed,
     month_short,
     ngettext,
+    uncapital,
 )
 
-LAB, SUB, BIG = 14, 12.5, 17  # text sizes of the style sheet
+LAB, SUB, BIG = 14.0, 12.5, 17.0  # text sizes of the style sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +330,7 @@ def _month_word(sheet: Sheet, month: date) -> str:
 
 def _separators(sheet: Sheet, form: Format, lanes: tuple[Lane, ...]) -> Svg:
     ways, y = [], form.top
-    for lane, following in zip(lanes, lanes[1:], strict=False):
+    for lane, following in itertools.pairwise(lanes):
         y += lane.height + form.name_row
         if lane.kind != following.kind or lane.kind not in ("effects", "practices"):
             ways.append(f"M0,{svg.num(y)}H{svg.num(sheet.width)}")
@@ -369,6 +371,9 @@ def _today(sheet: Sheet, form: Format, foot: float) -> Svg:
     if form.months_below or form.is_small:
         half = svg.width_of(words, SUB) / 2
         at = min(max(x, half), sheet.width - half)
+        if form.has_gutter and x + 130 < sheet.width:
+            at = x + 6 + svg.width_of(gettext("Today, then planned"), SUB) / 2
+            words = gettext("Today, then planned")
         return svg.join([rule, svg.text(at, foot + 18, words, "sub", "mid")])
     if x + 150 > sheet.width:
         return svg.join([rule, svg.text(x - 5, form.top - 27, words, "b", "end")])
@@ -389,33 +394,32 @@ def _beside(sheet: Sheet, heading: Heading, y: float, room: float) -> Svg:
 
 def _name_block(sheet: Sheet, heading: Heading, y: float, room: float) -> Svg:
     wide = sheet.left - 8
+    if heading.baseline is not None:
+        return svg.text(0, y + heading.baseline, svg.fitted(heading.name, wide), "lab")
     lines = [(line, "lab", LAB) for line in _wrapped(heading.name, wide, room)]
+    note_room = wide if room < 100 else wide - 24
     lines += [
-        (svg.fitted(note, wide if room < 100 else wide - 62, SUB), "sub", SUB)
+        (part, "sub", SUB)
         for note in heading.notes
+        for part in _wrapped(note, note_room, room if room < 100 else 0, SUB)
     ]
-    if not heading.notes and room < 40:
-        return svg.text(0, y + room - 7, lines[0][0], "lab")
     lines = lines[: max(1, int(room // 16))]
     step = 17
-    if room >= 100:
-        first = y + 26
-    else:
-        first = y + (room - step * (len(lines) - 1)) / 2 + 4.5
+    first = y + 26 if room >= 100 else y + (room - step * (len(lines) - 1)) / 2 + 4.5
     return svg.join(
         svg.text(0, first + step * i, words, cls)
         for i, (words, cls, _) in enumerate(lines)
     )
 
 
-def _wrapped(name: str, wide: float, room: float) -> list[str]:
-    """On two lines where a name is long and the lane is high enough."""
-    if svg.width_of(name, LAB) <= wide or room < 50:
-        return [svg.fitted(name, wide, LAB)]
+def _wrapped(name: str, wide: float, room: float, size: float = LAB) -> list[str]:
+    """On two lines where the words are long and the lane is high enough."""
+    if svg.width_of(name, size) <= wide or room < 50:
+        return [svg.fitted(name, wide, size)]
     words, first = name.split(), ""
-    while words and svg.width_of(f"{first} {words[0]}", LAB) <= wide:
+    while words and svg.width_of(f"{first} {words[0]}", size) <= wide:
         first = f"{first} {words.pop(0)}".strip()
-    rest = svg.fitted(" ".join(words), wide, LAB)
+    rest = svg.fitted(" ".join(words), wide, size)
     return [first, rest] if first else [rest]
 
 
@@ -447,20 +451,14 @@ def _result(result: Result, x: float, y: float, room: float, wide: float) -> Svg
 def _above(sheet: Sheet, heading: Heading, y: float) -> Svg:
     room = sheet.width - svg.width_of(heading.short) - 12
     name = svg.fitted(heading.name, room, LAB + 0.5)
-    return svg.join(
-        [
-            svg.text(0, y + 20, name, "lab", "mh"),
-            _above_note(heading, name, y, room),
-            svg.text(sheet.width, y + 20, heading.short, "b", "end", "mh"),
-        ]
-    )
+    note = _above_note(heading, room - svg.width_of(name, LAB + 0.5) - 8)
+    label = svg.el("text", name, note, class_="lab mh", x=0, y=y + 20)
+    answer = svg.text(sheet.width, y + 20, heading.short, "b", "end", "mh")
+    return svg.join([label, answer])
 
 
-def _above_note(heading: Heading, name: str, y: float, room: float) -> Svg:
-    if not heading.notes:
+def _above_note(heading: Heading, room: float) -> Svg:
+    note = uncapital(heading.notes[0].rstrip("↑↓ ")) if heading.notes else ""
+    if not note or svg.width_of(note, SUB) > room:
         return svg.EMPTY
-    x = svg.width_of(name, LAB + 0.5) + 6
-    note = heading.notes[0].rstrip("↑↓ ")
-    if x + svg.width_of(note, SUB) > room:
-        return svg.EMPTY
-    return svg.text(x, y + 20, note[:1].lower() + note[1:], "msub", "mh")
+    return svg.el("tspan", note, class_="msub", dx=6)

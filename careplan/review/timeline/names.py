@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from careplan.review.timeline import doses
 from careplan.review.timeline.comparison import range_name
@@ -126,7 +127,7 @@ def mood_words(point: MoodPoint) -> str:
     """``mood 4 of 7``; on the elevated-aware scale low and high apart."""
     if point.value is not None:
         return gettext("mood %(value)s of 7", value=number(round(point.value, 1)))
-    low, high = number(round(point.low or 0, 1)), number(round(point.high or 0, 1))
+    low, high = _side(point.low), _side(point.high)
     if point.low and point.high:
         return gettext(
             "mood mixed, low %(low)s and high %(high)s of 3", low=low, high=high
@@ -136,6 +137,10 @@ def mood_words(point: MoodPoint) -> str:
     if point.high:
         return gettext("mood high %(high)s of 3", high=high)
     return gettext("mood steady")
+
+
+def _side(value: Decimal | None) -> str:
+    return number(round(value or Decimal(0), 1))
 
 
 def score_words(score: Score, point: ScorePoint) -> str:

@@ -36,6 +36,7 @@ from careplan.review.timeline.words import (
     listed,
     ngettext,
     tenth,
+    uncapital,
 )
 
 NAMED_CHANGES = 3
@@ -138,10 +139,10 @@ def _verdict(mood: MoodCompared | None, scores: tuple[ScoreCompared, ...]) -> Ve
 
 def _is_worse(mood: MoodCompared | None, scores: tuple[ScoreCompared, ...]) -> bool:
     large = (Turn.MUCH_LOWER, Turn.MUCH_HIGHER)
-    parts = [mood] if mood else []
-    return any(
-        part.worth is Worth.WORSE and part.turn in large for part in (*parts, *scores)
-    )
+    parts: list[MoodCompared | ScoreCompared] = [*scores]
+    if mood:
+        parts.append(mood)
+    return any(part.worth is Worth.WORSE and part.turn in large for part in parts)
 
 
 def _comfort() -> str:
@@ -162,7 +163,7 @@ def _sentence(
     whole = listed(parts)
     whole = _held_against(whole, mood, scores)
     if frame.so_far:
-        whole = gettext("so far, %(what)s", what=_small(whole))
+        whole = gettext("so far, %(what)s", what=uncapital(whole))
     return capital(whole) + "."
 
 
@@ -170,11 +171,6 @@ def _not_enough(voice: Voice) -> str:
     if voice is Voice.PATIENT:
         return gettext("There is not enough logged yet to say. That is fine.")
     return gettext("There is not enough logged yet to say.")
-
-
-def _small(text: str) -> str:
-    """Lower the first letter of a word, not that of a code such as PHQ-9."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _held_against(

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from careplan.review.timeline import names
 from careplan.review.timeline.data import TimelineData
-from careplan.review.timeline.detail import Detail
+from careplan.review.timeline.detail import LONG_RANGE, Detail
 from careplan.review.timeline.scale import Scale
 from careplan.review.timeline.svg import Svg, el
 
@@ -25,13 +25,16 @@ class Result:
 class Heading:
     """A lane's name and, in words, which way is better.
 
-    ``results`` stand at its right end on a wide sheet, ``short`` on a phone.
+    ``baseline`` is how far below the lane's top its name stands, when it should
+    stand beside a certain mark. ``results`` stand at its right end on a wide sheet,
+    ``short`` on a phone.
     """
 
     name: str
     notes: tuple[str, ...] = ()
     results: tuple[Result, ...] = ()
     short: str = ""
+    baseline: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,15 @@ class Sheet:
         """Whether today is on the page."""
         return self.data.range.today in self.data.range.span
 
+    @property
+    def is_long(self) -> bool:
+        """Above a year a mark that stands for a week is a mark and not a link."""
+        return self.data.range.span.days > LONG_RANGE
+
+    def rounded(self, x: float, y: float) -> tuple[float, float]:
+        """A corner of a long line: whole units are fine enough above a year."""
+        return (round(x), round(y)) if self.is_long else (x, y)
+
     def shows(self, day: date) -> bool:
         """Whether this day is on the page."""
         return day in self.data.range.span
@@ -92,6 +104,8 @@ class Sheet:
         if len(days) == 1:
             name = names.dated(days[0], what[0])
             return self.mark(shape, name, url or self.data.address_of(days[0]))
+        if self.is_long:
+            return shape
         name = names.several(days, what[0])
         return self.mark(shape, name, self.data.address_of(min(days)))
 

@@ -121,7 +121,18 @@ def box(x: Number, y: Number, width: Number, height: Number) -> str:
 def ring(x: Number, y: Number, radius: Number) -> str:
     """The way around a circle, for many of them in one path."""
     r, d = num(radius), num(2 * radius)
-    return f"M{num(x - radius)},{num(y)}a{r},{r} 0 1 0 {d},0a{r},{r} 0 1 0 -{d},0"
+    return f"M{num(x - radius)},{num(y)}a{r} {r} 0 1 0 {d} 0 {r} {r} 0 1 0-{d} 0z"
+
+
+def dots(points: Iterable[tuple[Number, Number]]) -> str:
+    """Many points as strokes without length: their class gives the cap and width.
+    Whole units and a third of the letters of as many circles."""
+    return "".join(f"M{x:.0f} {y:.0f}h0" for x, y in points)
+
+
+def bars(spans: Iterable[tuple[Number, Number]], y: Number) -> str:
+    """Many bars of one height as strokes along ``y``, from x to x."""
+    return "".join(f"M{x0:.0f} {num(y)}h{max(x1 - x0, 1):.0f}" for x0, x1 in spans)
 
 
 def diamond(x: Number, y: Number, reach: Number) -> str:
@@ -131,8 +142,16 @@ def diamond(x: Number, y: Number, reach: Number) -> str:
 
 
 def width_of(words: str, size: Number = 13) -> float:
-    """About how wide this text is, on the generous side."""
-    return sum(size * (1 if ord(c) > 0x2E80 else 0.57) for c in words)
+    """About how wide this text is in semi-bold, on the generous side."""
+    return size * sum(_share(character) for character in words)
+
+
+def _share(character: str) -> float:
+    if character in "iIljtf.,:;'|()! ":
+        return 0.36
+    if character in "mwMW%@…→" or ord(character) > 0x2E80:
+        return 1.0
+    return 0.66 if character.isupper() or ord(character) > 0x24F else 0.58
 
 
 def fitted(words: str, room: Number, size: Number = 13) -> str:

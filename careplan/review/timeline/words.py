@@ -22,7 +22,8 @@ class Speaker(Protocol):
     def ngettext(self, singular: str, plural: str, number: int, /) -> str: ...
 
 
-_speaker: ContextVar[Speaker] = ContextVar("speaker", default=NullTranslations())
+_AS_WRITTEN = NullTranslations()
+_speaker: ContextVar[Speaker] = ContextVar("speaker")
 
 
 @contextmanager
@@ -37,13 +38,13 @@ def spoken_by(speaker: Speaker) -> Iterator[None]:
 
 def gettext(message: str, **parts: object) -> str:
     """The translated message with its ``%(name)s`` parts filled in."""
-    spoken = _speaker.get().gettext(message)
+    spoken = _speaker.get(_AS_WRITTEN).gettext(message)
     return spoken % parts if parts else spoken
 
 
 def ngettext(singular: str, plural: str, count: int, **parts: object) -> str:
     """The form for this count; ``%(count)s`` is always available."""
-    spoken = _speaker.get().ngettext(singular, plural, count)
+    spoken = _speaker.get(_AS_WRITTEN).ngettext(singular, plural, count)
     return spoken % {"count": count, **parts}
 
 
@@ -59,6 +60,11 @@ def listed(items: Sequence[str]) -> str:
 def capital(text: str) -> str:
     """First letter large, the rest as written."""
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """First letter small, but not that of a code such as PHQ-9 or CBT."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def month_short(month: int) -> str:

@@ -9,6 +9,7 @@ from careplan.review.timeline.data import Run, SideEffect
 from careplan.review.timeline.detail import Grain
 from careplan.review.timeline.sheet import Heading, Result, Sheet
 from careplan.review.timeline.svg import Svg
+from careplan.review.timeline.words import uncapital
 
 STEP = 7  # higher for each level
 
@@ -26,10 +27,16 @@ class EffectLane:
         days, today = sheet.data.range.span, sheet.data.range.today
         words = standing(self.effect, days, today)
         return Heading(
-            name=full_name(self.effect, sheet.data.voice),
+            name=self._name(sheet),
+            baseline=self.height - 7,
             results=(Result(big=words, tone="b"),),
-            short=words[:1].lower() + words[1:],
+            short=uncapital(words),
         )
+
+    def _name(self, sheet: Sheet) -> str:
+        full = full_name(self.effect, sheet.data.voice)
+        fits = svg.width_of(full, 14) <= sheet.left - 8
+        return full if fits or not sheet.has_gutter else self.effect.name
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """A base line to the last logged day, gaps as dots, runs as bars."""
@@ -73,15 +80,16 @@ class EffectLane:
         return sheet.mark(shape, name, url)
 
     def _merged(self, sheet: Sheet, runs: list[Run], base: float) -> Svg:
-        ways: dict[int, list[str]] = {}
+        spans: dict[int, list[tuple[float, float]]] = {}
         for run in runs:
-            x0, width, high = self._place(sheet, run)
-            ways.setdefault(run.level, []).append(svg.box(x0, base - high, width, high))
+            x0, width, _ = self._place(sheet, run)
+            spans.setdefault(run.level, []).append((x0, x0 + width))
         name = full_name(self.effect, sheet.data.voice)
-        return svg.join(
-            sheet.mark(svg.path(f"f{level}", "".join(way)), name, self.effect.url)
-            for level, way in sorted(ways.items())
-        )
+        shapes = [
+            svg.path(f"frow f{level}row", svg.bars(found, base - STEP * level / 2))
+            for level, found in sorted(spans.items())
+        ]
+        return sheet.mark(svg.join(shapes), name, self.effect.url)
 
     def _place(self, sheet: Sheet, run: Run) -> tuple[float, float, float]:
         last = min(run.end, sheet.logged_to - timedelta(days=1))

@@ -28,18 +28,21 @@ class EventsLane:
 
     def heading(self, sheet: Sheet) -> Heading:
         """Only its name: the words stand at the marks."""
-        return Heading(name=gettext("Life events"))
+        return Heading(name=gettext("Life events"), baseline=17)
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """A label that finds no room is left to the link's name and the table."""
         shown = [e for e in self.events if sheet.shows(e.on)]
+        if not shown:
+            words = gettext("None written down here")
+            return svg.text(sheet.left + 5, y + 16.5, words, "sub")
         if sheet.detail.bands is Grain.MERGED and len(shown) > MOST_LABELS:
             ways = [
                 svg.diamond(_inside(sheet, sheet.scale.x(e.on)), y + 14, 6)
                 for e in shown
             ]
             return svg.path("ev", "".join(ways))
-        lines = [sheet.left - 2.0] * max(1, int((self.height - 4) // ROW))
+        lines = [sheet.left - 20.0] * max(1, int((self.height - 4) // ROW))
         return svg.join(self._event(sheet, event, y, lines) for event in shown)
 
     def _event(
@@ -92,7 +95,11 @@ class VersionsLane:
         if agreed:
             big = gettext("Version %(number)s agreed", number=agreed[-1].number)
             results = (Result(big=big, notes=_waiting(waiting)),)
-        return Heading(name=gettext("Plan version"), results=results)
+        return Heading(
+            name=gettext("Plan version"),
+            results=results,
+            baseline=self.height / 2 + 5,
+        )
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """Chips from left to right; one that would cover another is left out."""
@@ -138,7 +145,7 @@ class PhasesLane:
         results: tuple[Result, ...] = ()
         if now:
             results = (Result(big=names.phase_name(now[-1].kind)),)
-        return Heading(name=gettext("Phase"), results=results)
+        return Heading(name=gettext("Phase"), results=results, baseline=21.5)
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """A band a phase, to its end or to the end of the page."""

@@ -9,13 +9,14 @@ from careplan.review.timeline.data import (
     DoseMark,
     Intake,
     Medicine,
+    Step,
     StepState,
 )
 from careplan.review.timeline.detail import Grain, grouped
 from careplan.review.timeline.doses import Stretch
 from careplan.review.timeline.sheet import Heading, Result, Sheet, middle
 from careplan.review.timeline.svg import Svg
-from careplan.review.timeline.words import amount, day_short, gettext, number
+from careplan.review.timeline.words import amount, day_short, gettext, number, uncapital
 
 HEADROOM = 22  # above the highest band and below the base line
 BELOW = 12  # under the base line, where missed doses stand
@@ -40,7 +41,7 @@ class MedicineLane:
             short=self._short(now),
         )
 
-    def _big(self, now: doses.Step | None) -> str:
+    def _big(self, now: Step | None) -> str:
         if self.medicine.as_needed:
             return gettext("As needed")
         if now is None:
@@ -49,11 +50,11 @@ class MedicineLane:
             return gettext("Stopped %(day)s", day=day_short(now.on))
         return amount(now.dose, now.unit)
 
-    def _short(self, now: doses.Step | None) -> str:
+    def _short(self, now: Step | None) -> str:
         big = self._big(now)
         if now and now.dose:
             return gettext("now %(dose)s", dose=big)
-        return big[:1].lower() + big[1:]
+        return uncapital(big)
 
     def _notes(self) -> tuple[str, ...]:
         taken, ahead = self._taken_words(), self._ahead_words()
@@ -181,7 +182,8 @@ class MedicineLane:
                 continue
             fits = x1 - x0 > svg.width_of(inside) + 12 and rise >= TEXT_BAND
             if fits and not band.is_ahead:
-                words.append(svg.text(x0 + 7, base - rise / 2 + 4.5, inside, "doselab"))
+                x = _beside_pivot(sheet, x0 + 7, x1, svg.width_of(inside))
+                words.append(svg.text(x, base - rise / 2 + 4.5, inside, "doselab"))
                 continue
             figure = number(band.dose)
             half = svg.width_of(figure, 12.5) / 2
@@ -253,8 +255,8 @@ class MedicineLane:
 
     def _kind(self, sheet: Sheet, cls: str, marks: list[DoseMark], y: float) -> Svg:
         if sheet.detail.doses is Grain.MERGED:
-            ways = [_answer_way(cls, sheet.scale.x(a.on), y) for a in marks]
-            return svg.path(cls, "".join(ways))
+            weeks = grouped(marks, Grain.WEEK, lambda a: a.on)
+            return _row(cls, [sheet.scale.x(middle(week).on) for week in weeks], y)
         return svg.join(
             sheet.group_mark(
                 _answer_shape(cls, sheet.scale.x(middle(group).on), y),
@@ -275,6 +277,14 @@ def _band_class(band: Stretch, full: Decimal) -> str:
     return "d1" if band.dose * 3 <= full * 2 else "d2"
 
 
+def _beside_pivot(sheet: Sheet, x: float, end: float, wide: float) -> float:
+    """Past the line of the change, where it would cut through the words."""
+    pivot = sheet.data.pivot
+    line = sheet.scale.x(pivot.on) if pivot else 0
+    is_cut = x - 2 < line < x + wide
+    return line + 6 if is_cut and line + 8 + wide < end else x
+
+
 def _placed(x: float, width: float, taken_to: float) -> tuple[float, float]:
     return max(x, taken_to + 4), max(x, taken_to + 4) + width
 
@@ -283,6 +293,14 @@ def _answer_shape(cls: str, x: float, y: float) -> Svg:
     if cls == "missed":
         return svg.circle(cls, x, y, 3.2)
     return svg.path(cls, _answer_way(cls, x, y))
+
+
+def _row(cls: str, places: list[float], y: float) -> Svg:
+    """All marks of a kind as one or two shapes: a dot, and the hole in it."""
+    if cls == "late":
+        return svg.path(cls, "".join(_answer_way(cls, x, y) for x in places))
+    way = svg.dots((x, y) for x in places)
+    return svg.join([svg.path("dotrow", way), svg.path(f"holerow {cls}row", way)])
 
 
 def _answer_way(cls: str, x: float, y: float) -> str:

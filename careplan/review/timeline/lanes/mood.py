@@ -47,6 +47,7 @@ class MoodLane:
         return svg.join(
             [
                 self._guides(sheet, y),
+                nothing_logged(sheet, self.mood, self._y(y, Fraction(4))),
                 self._difference(sheet, days, y),
                 self._dots(sheet, y),
                 mood_line.line_of("moodline", line),
@@ -85,9 +86,11 @@ class MoodLane:
         if not pivot or not self.shows_means:
             return svg.EMPTY
         frame = windows(pivot.on, today=sheet.data.range.today)
-        floor = y + self.height
+        part = comparison.mood(self.mood, frame)
+        rises = (part.now or 0) >= (part.before or 0)
+        sides = (-1 if rises and (part.before or 0) > Fraction(8, 5) else 1, 1)
         return mood_line.window_means(
-            sheet, days, lambda value: self._y(y, value), frame, floor
+            sheet, days, lambda value: self._y(y, value), frame, sides
         )
 
     def _dots(self, sheet: Sheet, y: float) -> Svg:
@@ -95,6 +98,8 @@ class MoodLane:
         if sheet.detail.mood is Grain.MERGED:
             return svg.EMPTY
         groups = grouped(shown, sheet.detail.mood, lambda p: p.on)
+        if sheet.is_long:  # the line is made of these very means already
+            groups = [g for g in groups if len({p.on for p in g}) < means.ROLLING_NEEDS]
         return svg.join(self._dot(sheet, group, y) for group in groups)
 
     def _dot(self, sheet: Sheet, group: list[MoodPoint], y: float) -> Svg:
@@ -108,8 +113,16 @@ class MoodLane:
         return sheet.group_mark(shape, [p.on for p in group], words, group[0].url)
 
 
+def nothing_logged(sheet: Sheet, mood: Mood, y: float) -> Svg:
+    """Words in place of a line when the page has no check-in at all."""
+    if any(sheet.shows(point.on) for point in mood.points):
+        return svg.EMPTY
+    words = gettext("Nothing logged in these weeks")
+    return svg.text(sheet.left + 5, y - 5, svg.fitted(words, sheet.right), "sub")
+
+
 def _line_note(sheet: Sheet) -> str:
-    is_weekly = sheet.detail.mood is not Grain.DAY and sheet.data.range.span.days > 366
+    is_weekly = sheet.detail.mood is not Grain.DAY and sheet.is_long
     return gettext("Weekly average") if is_weekly else gettext("7-day average")
 
 

@@ -10,7 +10,7 @@ from careplan.review.timeline import means, names, svg
 from careplan.review.timeline.data import Mood, MoodPoint
 from careplan.review.timeline.detail import Grain, grouped
 from careplan.review.timeline.lanes import mood_line
-from careplan.review.timeline.lanes.mood import results, short
+from careplan.review.timeline.lanes.mood import nothing_logged, results, short
 from careplan.review.timeline.means import Days
 from careplan.review.timeline.sheet import Heading, Sheet, middle
 from careplan.review.timeline.svg import Svg
@@ -32,7 +32,7 @@ class ElevatedMoodLane:
         return Heading(
             name=gettext("Mood"),
             notes=(
-                gettext("Nearer to steady is better"),
+                gettext("Steadier is better"),
                 gettext("High and low apart"),
             ),
             results=results(sheet, self.mood),
@@ -47,6 +47,7 @@ class ElevatedMoodLane:
         return svg.join(
             [
                 self._guides(sheet, y),
+                nothing_logged(sheet, self.mood, self._up(y, Fraction(0))),
                 self._dots(sheet, y),
                 self._side(sheet, y, is_high=True),
                 self._side(sheet, y, is_high=False),
@@ -83,8 +84,7 @@ class ElevatedMoodLane:
             return line
         frame = windows(pivot.on, today=sheet.data.range.today)
         ref, _ = mood_line.before_level(sheet, days, height, frame)
-        floor = y + self.height
-        bars = mood_line.window_means(sheet, days, height, frame, floor)
+        bars = mood_line.window_means(sheet, days, height, frame, (sign, sign))
         return svg.join([ref, line, bars])
 
     def _dots(self, sheet: Sheet, y: float) -> Svg:

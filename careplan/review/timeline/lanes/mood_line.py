@@ -25,7 +25,7 @@ def logged_span(sheet: Sheet) -> Span | None:
 
 def pieces(sheet: Sheet, days: Days, height: Height, span: Span) -> list[list[Point]]:
     """The mean line as pieces that break where too little is logged."""
-    if sheet.detail.mood is Grain.DAY or sheet.data.range.span.days <= 366:
+    if sheet.detail.mood is Grain.DAY or not sheet.is_long:
         line = means.rolling(days, span)
     else:
         line = means.weekly(days, span)
@@ -34,7 +34,7 @@ def pieces(sheet: Sheet, days: Days, height: Height, span: Span) -> list[list[Po
         if value is None:
             found.append([])
         elif day in span:
-            found[-1].append((sheet.scale.x(day), height(value)))
+            found[-1].append(sheet.rounded(sheet.scale.x(day), height(value)))
     return [piece for piece in found if piece]
 
 
@@ -55,11 +55,14 @@ def area_of(found: list[list[Point]], level: float) -> Svg:
 
 
 def window_means(
-    sheet: Sheet, days: Days, height: Height, frame: Windows, floor: float
+    sheet: Sheet, days: Days, height: Height, frame: Windows, sides: tuple[int, int]
 ) -> Svg:
-    """Thick bars for the means of the windows, with their numbers."""
+    """Thick bars for the means of the windows, with their numbers.
+
+    ``sides`` says for before and for now where the number stands: 1 above, -1 below.
+    """
     parts = []
-    for span, above in ((frame.before, False), (frame.now, True)):
+    for span, side in zip((frame.before, frame.now), sides, strict=True):
         value = means.mean(means.within(days, span)) if span else None
         if span is None or value is None:
             continue
@@ -67,7 +70,7 @@ def window_means(
             continue
         x0, x1 = sheet.scale.x(span.start), sheet.scale.x(span.end)
         y = height(value)
-        label_y = y - 9 if above or y + 19 > floor else y + 19
+        label_y = y - 9 if side > 0 else y + 19
         parts += [
             svg.line("mean", x0, y, max(x1, x0 + 4), y),
             svg.text(min(x0 + 5, sheet.right - 24), label_y, tenth(value), "halo", "b"),

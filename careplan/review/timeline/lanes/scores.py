@@ -11,6 +11,7 @@ from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.windows import windows
 from careplan.review.timeline.words import capital, gettext
 
+SMALL = 100  # lower than this there is no room for every cut point
 SPARE = 4  # points above the highest one shown
 TONES = ("phq", "gad")  # solid with round marks, dashed with square marks
 LABELLED = 10  # a lane with fewer forms has each total written on a small sheet
@@ -48,14 +49,15 @@ class ScoresLane:
     def _top(self) -> int:
         shown = [p.total for score in self.scores for p in score.points]
         cuts = [b.start for score in self.scores for b in score.bands]
-        most = max((*shown, *cuts, 8), default=8)
+        if self.height < SMALL:
+            cuts = [cut for cut in cuts if cut <= max(shown, default=0)]
+        most = max((*shown, *cuts, 8))
         return min(most + SPARE, max(score.highest for score in self.scores))
 
     def _y(self, y: float, total: float) -> float:
-        head, foot = (14, 12) if self.height > 100 else (16, 8)
-        return (
-            y + self.height - foot - total / self._top() * (self.height - head - foot)
-        )
+        head, foot = (14, 12) if self.height > SMALL else (16, 8)
+        room = self.height - head - foot
+        return y + self.height - foot - total / self._top() * room
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """Cut points first, then the lines, the second measure under the first."""
@@ -85,7 +87,9 @@ class ScoresLane:
         shown = [p for p in score.points if sheet.shows(p.on)]
         if not shown:
             return svg.EMPTY
-        places = [(sheet.scale.x(p.on), self._y(y, p.total)) for p in shown]
+        places = [
+            sheet.rounded(sheet.scale.x(p.on), self._y(y, p.total)) for p in shown
+        ]
         way = svg.through(places) if len(places) > 1 else ""
         return svg.join(
             [
@@ -100,10 +104,8 @@ class ScoresLane:
         grain = sheet.detail.bands
         last_of = [group[-1] for group in grouped(shown, grain, lambda p: p.on)]
         if grain is Grain.MERGED:
-            ways = [
-                svg.ring(sheet.scale.x(p.on), self._y(y, p.total), 3) for p in shown
-            ]
-            return svg.path(f"{tone}dot", "".join(ways))
+            places = ((sheet.scale.x(p.on), self._y(y, p.total)) for p in shown)
+            return svg.path(f"{tone}row", svg.dots(places))
         return svg.join(
             sheet.mark(
                 _marker(tone, sheet.scale.x(p.on), self._y(y, p.total)),
@@ -125,7 +127,7 @@ class ScoresLane:
         x0, y0 = sheet.scale.x(first.on), self._y(y, first.total)
         label_y = min(y0 + 20, y + self.height - 3) if under else max(y0 - 12, y + 11)
         x0 = min(x0, sheet.right - svg.width_of(label))
-        words = [svg.text(max(x0, sheet.left), label_y, label, cls)]
+        words = [svg.text(max(x0, sheet.left), label_y, label, cls, "mh")]
         x1, y1 = sheet.scale.x(last.on) + 11, self._y(y, last.total)
         if len(shown) > 1 and x1 + 20 < sheet.width:
             end_y = min(y1 + (13 if under else -3), y + self.height - 2)

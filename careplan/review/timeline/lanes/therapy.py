@@ -67,8 +67,9 @@ class TherapyLane:
     def _dots(self, sheet: Sheet, cls: str, sessions: list[Session], y: float) -> Svg:
         grain, r = sheet.detail.sessions, self.radius
         if grain is Grain.MERGED:
-            ways = [svg.ring(_inside(sheet, s, r), y, r) for s in sessions]
-            return svg.path(cls, "".join(ways))
+            way = svg.dots((_inside(sheet, s, r), y) for s in sessions)
+            hole = svg.path("holerow sesnorow", way) if cls != "ses" else svg.EMPTY
+            return svg.join([svg.path("sesrow", way), hole])
         return svg.join(
             sheet.group_mark(
                 svg.circle(cls, _inside(sheet, middle(group), r), y, r),
@@ -82,7 +83,9 @@ class TherapyLane:
     def _homework(self, sheet: Sheet, y: float) -> Svg:
         shown = [h for h in self.therapy.homework if sheet.shows(h.on)]
         if sheet.detail.sessions is not Grain.DAY or len(shown) > 60:
-            days = sorted({h.on for h in shown})
+            grain = Grain.WEEK if sheet.is_long else Grain.DAY
+            groups = grouped(shown, grain, lambda h: h.on)
+            days = [middle(group).on for group in groups]
             return svg.path("hw", "".join(_tick(sheet.scale.x(d), y) for d in days))
         return svg.join(self._tick_link(sheet, mark, y) for mark in shown)
 

@@ -10,7 +10,7 @@ from careplan.review.timeline.detail import Grain
 from careplan.review.timeline.sheet import Heading, Result, Sheet
 from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.windows import windows
-from careplan.review.timeline.words import gettext, ngettext, tenth
+from careplan.review.timeline.words import gettext, ngettext, tenth, uncapital
 
 SHORTEST, LONGEST = 4.0, 10.2  # hours that the height spans; beyond is cut off
 
@@ -30,8 +30,10 @@ def _bars(sheet: Sheet, bars: Sequence[Bar], cls: str, base: float, high: float)
     seen = [(bar, x) for bar, x in placed if x[1] - x[0] > 0.8]
     if sheet.detail.weeks is not Grain.DAY or sheet.is_small:
         ways = [
-            svg.box(x0, base - high * bar.share, x1 - x0, high * bar.share)
-            for bar, (x0, x1) in seen
+            svg.box(x0, base - round(high * share), x1 - x0, round(high * share))
+            for x0, x1, share in (
+                (round(a), round(b), bar.share) for bar, (a, b) in seen
+            )
         ]
         return svg.path(cls, "".join(ways))
     return svg.join(
@@ -118,8 +120,9 @@ class PracticeLane:
         )
         return Heading(
             name=self.practice.name,
+            baseline=self.height - 7,
             results=(Result(big=words, tone="b"),),
-            short=words[:1].lower() + words[1:],
+            short=uncapital(words),
         )
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
