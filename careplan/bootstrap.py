@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STATE = ROOT / ".state"
 ROOM_NEEDED = 900 * 2**20  # bytes: packages, two database clusters, a margin
+MOST_TEST_PROCESSES = 8
 NETWORK_WORDS = (
     "Failed to establish a new connection",
     "Temporary failure in name resolution",
@@ -105,8 +106,14 @@ def _obey(arguments: list[str]) -> int:
         if not os.environ.get("CAREPLAN_ENVIRONMENT"):
             prepare(DEV)
         os.chdir(ROOT)
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *rest])
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *(rest or _all_cores())])
     return _obey_django(arguments)
+
+
+def _all_cores() -> list[str]:
+    """Spread the whole suite over the machine; a chosen part runs in one process."""
+    cores = min(os.cpu_count() or 1, MOST_TEST_PROCESSES)
+    return ["-n", str(cores), "--dist", "worksteal"] if cores > 1 else []
 
 
 def _obey_django(arguments: list[str]) -> int:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
 
 from careplan.common.postgresql.owner import as_owner
-from tests import chromium, servers
+from tests import chromium, databases, servers
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -21,22 +20,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest,
     django_test_environment: None,
     django_db_blocker: pytest.FixtureRequest,
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """Create and migrate the test database as owner; tests then connect as app."""
+    """Make the test database as owner; tests then connect as app."""
+    name = connection.settings_dict["TEST"]["NAME"]
     with django_db_blocker.unblock():
-        with as_owner(connection):
-            made = setup_databases(verbosity=0, interactive=False)
-            name = connection.settings_dict["NAME"]
+        databases.make(name)
+        connection.close()
         connection.settings_dict["NAME"] = name
+        servers.point_at(name)
         _refuse_a_role_that_sees_everything()
     yield
-    with django_db_blocker.unblock(), as_owner(connection):
-        connection.settings_dict["NAME"] = name
-        teardown_databases(made, verbosity=0)
+    with django_db_blocker.unblock():
+        connections.close_all()
+        databases.drop(name)
 
 
 def _refuse_a_role_that_sees_everything() -> None:

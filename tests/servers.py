@@ -9,6 +9,7 @@ import os
 import sys
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit, urlunsplit
 
 from careplan.embedded import places
 from careplan.embedded.postgres import Postgres
@@ -59,6 +60,13 @@ def take_down() -> None:
 def database_name() -> str:
     """Give this run's database; pytest-django adds the worker's name to it."""
     return f"test_careplan_{os.environ.get('CAREPLAN_TEST_SLOT', '0')}"
+
+
+def point_at(database: str) -> None:
+    """Lead processes that a test starts to this process's own database."""
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        address = urlsplit(os.environ[name])
+        os.environ[name] = urlunsplit(address._replace(path=f"/{database}"))
 
 
 def _claim_slot() -> None:
