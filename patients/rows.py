@@ -1,22 +1,6 @@
-"""The base of every table that belongs to a patient."""
+"""What another room needs to keep rows of a patient."""
 
-from django.db import models
-
-from careplan.common.models import Row
-from patients.models import Patient
+from patients.models.base import PatientRow
 from patients.sealed import SealedText
 
 __all__ = ["PatientRow", "SealedText"]
-
-
-class PatientRow(Row):
-    """A row that belongs to one patient. Secure its table with `RowSecurity`.
-
-    Indexes of such a table begin with `patient`, which is also the key by which the
-    database could one day be spread.
-    """
-
-    patient = models.ForeignKey(Patient, models.CASCADE, related_name="+")
-
-    class Meta:
-        abstract = True

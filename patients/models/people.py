@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -24,10 +25,17 @@ class UserManager(BaseUserManager["User"]):
     def create_user(
         self, email: str, password: str | None = None, **fields: object
     ) -> "User":
-        """Make an account. Without a password it can only sign in after a reset."""
+        """Make an account whose address the caller has proof of.
+
+        Without a password it can only sign in after a reset. Somebody who signs up by
+        herself goes another way and proves her address with a code.
+        """
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        EmailAddress.objects.create(
+            user=user, email=user.email, verified=True, primary=True
+        )
         return user
 
 
@@ -80,6 +88,14 @@ class Organisation(Row):
     reading_promise = models.CharField(max_length=300, blank=True)
     time_zone = models.CharField(max_length=64, default="Europe/London")
     is_open = models.BooleanField(default=True)
+    helplines = models.TextField(blank=True)
+    # Hours, promise and helplines are shown to patients once a person has confirmed them.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        "patients.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # A practice of one: its clinician is verified by the service's operator.
+    is_sole = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -102,6 +118,11 @@ class Clinician(Row):
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    registration = models.CharField(max_length=60, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
     class Meta:
@@ -154,6 +175,9 @@ class Patient(Row):
     # None: not asked yet, which means no (P9). Kept by the consent trigger.
     clinicians_may_talk = models.BooleanField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # "Dr Okafor read your entries": off until the patient asks for it (N16).
+    review_receipts = models.BooleanField(default=False)
+    welcomed_at = models.DateTimeField(null=True, blank=True)
 
     @property
     def called(self) -> str:
@@ -293,6 +317,8 @@ class Invitation(Row):
     patient_ref = models.UUIDField(null=True, blank=True)
     topics = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     expires_at = models.DateTimeField()
+    # Used: somebody said yes. Joined: it took effect, for a clinician after verification.
+    joined_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     used_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+"

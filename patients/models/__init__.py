@@ -1,0 +1,49 @@
+"""People, the teams around a patient, accounts, and what a person tells about herself."""
+
+from patients.models.accounts import (
+    ActivityEvent,
+    ConsentText,
+    Device,
+    LookSettings,
+    TermsAnswer,
+)
+from patients.models.people import (
+    CLINICAL_ROLES,
+    AccessEvent,
+    Administrator,
+    CareTeamMember,
+    Clinician,
+    Consent,
+    Invitation,
+    MoodScale,
+    Organisation,
+    Patient,
+    PatientKey,
+    Profession,
+    Role,
+    User,
+    UserManager,
+)
+
+__all__ = [
+    "CLINICAL_ROLES",
+    "AccessEvent",
+    "ActivityEvent",
+    "Administrator",
+    "CareTeamMember",
+    "Clinician",
+    "Consent",
+    "ConsentText",
+    "Device",
+    "Invitation",
+    "LookSettings",
+    "MoodScale",
+    "Organisation",
+    "Patient",
+    "PatientKey",
+    "Profession",
+    "Role",
+    "TermsAnswer",
+    "User",
+    "UserManager",
+]
