@@ -98,7 +98,9 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "careplan.common.http.Throttling",
+    "patients.middleware.SessionMiddleware",
     "patients.middleware.IdentityMiddleware",
+    "patients.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "careplan.urls"
@@ -136,16 +138,65 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"patients.passwords.{name}"}
+    for name in ("LongEnough", "NotKnown", "NotAboutYou")
+]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # one account per address, by a constraint
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
+# Where "Leave this page" goes: a page that says nothing about us.
+QUICK_EXIT_TO = env("QUICK_EXIT_TO", "https://www.bbc.co.uk/weather")
+ACCOUNT_ADAPTER = "patients.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Mandatory, because only then sign-up answers alike for known and unknown addresses.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_FORMS = {
+    "login": "patients.forms.signin.SignInForm",
+    "signup": "patients.forms.signin.SignUpForm",
+    "confirm_email_verification_code": "patients.forms.signin.SignUpCodeForm",
+    "add_email": "patients.forms.signin.NewAddressForm",
+    "change_email": "patients.forms.signin.CorrectAddressForm",
+    "reset_password": "patients.forms.signin.ResetForm",
+    "reset_password_from_key": "patients.forms.signin.ResetKeyForm",
+    "change_password": "patients.forms.signin.ChangePasswordForm",
+    "set_password": "patients.forms.signin.SetPasswordForm",
+    "reauthenticate": "patients.forms.signin.AgainForm",
+}
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "confirm_email": "5/10m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "0"))
+PASSWORD_RESET_TIMEOUT = 1800
+MFA_ADAPTER = "patients.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "patients.forms.signin.CodeForm",
+    "reauthenticate": "patients.forms.signin.AgainCodeForm",
+    "activate_totp": "patients.forms.signin.AddAppForm",
+    "add_webauthn": "patients.forms.signin.AddPasskeyForm",
+    "edit_webauthn": "patients.forms.signin.RenamePasskeyForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = False  # our own middleware keeps the clocks
+# Limits on sign-in are counted in PostgreSQL: they hold over several web processes,
+# and without Valkey.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "patients_cache",
+    }
+}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -7,6 +7,7 @@ from careplan.home import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("careplan.home.urls")),
+    path("", include("patients.account_urls")),
     path("", include("patients.urls")),
     path("health/live/", health.live),
     path("health/ready/", health.ready),
@@ -18,3 +19,4 @@ handler400 = "careplan.common.http.bad_request"
 handler403 = "careplan.common.http.forbidden"
 handler404 = "careplan.common.http.not_found"
 handler500 = "careplan.common.http.server_error"
+handler429 = "careplan.common.http.too_many"

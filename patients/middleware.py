@@ -1,17 +1,53 @@
-"""Tells the rest of the request who is asking."""
+"""Who is asking, how long that holds, and who must prove it twice."""
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_variables
 
+from careplan.common import clock
 from careplan.common.identity import acting_as
-from patients import access, sealed
+from patients import access, devices, sealed, sessions
+from patients.adapters import DEVICE_COOKIE
+from patients.models import Device
+from patients.sessions import SessionState
+from patients.views.signed_out import signed_out
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+# What somebody may open before the second factor: setting it up, help, the way out.
+WITHOUT_SECOND_FACTOR = (
+    "/settings/sign-in/",
+    "/sign-in/",
+    "/sign-out/",
+    "/sign-up/",
+    "/password/",
+    "/invite/",
+    "/stay-signed-in/",
+    "/support/",
+    "/privacy/",
+    "/accessibility/",
+    "/static/",
+    "/demo/",
+)
+# What an idle session on a remembered device may still do (decisions 21).
+WRITE_ONLY = (
+    "/check-in/quick/",
+    "/sign-in/again/",
+    "/sign-out/",
+    "/support/",
+    "/static/",
+)
 
 
 class IdentityMiddleware:
     """Set the identity for the whole request; forget opened keys at its end."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -20,3 +56,75 @@ class IdentityMiddleware:
                 return self.get_response(request)
         finally:
             sealed.forget_keys()
+
+
+class SessionMiddleware:
+    """End a session that lay still, was too long, or whose account was suspended."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    @sensitive_variables()
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = clock.now()
+        _know_staff(request)
+        request.idle_seconds = int(sessions.idle_limit(request.session).total_seconds())  # type: ignore[attr-defined]
+        judged = sessions.state(request.session, remembered=False, now=now)
+        if judged is SessionState.OVER and _remembers(request, now):
+            judged = SessionState.WRITE_ONLY
+        match judged:
+            case SessionState.OVER:
+                return _end(request)
+            case SessionState.WRITE_ONLY if not request.path.startswith(WRITE_ONLY):
+                return _ask_again(request)
+            case SessionState.OPEN:
+                sessions.touch(request.session, now=now)
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Send clinicians and administrators to their second factor before any page."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.session.get(sessions.STAFF):
+            free = request.path.startswith(WITHOUT_SECOND_FACTOR) or request.path == "/"
+            if not free and not access.actor_of(request).second_factor:
+                return redirect("second_factor_needed")
+        return self.get_response(request)
+
+
+def _know_staff(request: HttpRequest) -> None:
+    """Remember in the session whether this is a clinician or administrator."""
+    if sessions.STAFF not in request.session:
+        request.session[sessions.STAFF] = access.actor_of(request).needs_second_factor
+
+
+def _remembers(request: HttpRequest, now: object) -> bool:
+    device: Device | None = None
+    if not request.session.get(sessions.STAFF):
+        device = devices.known(request.user, request.COOKIES.get(DEVICE_COOKIE, ""))
+    if device is None or not device.remembered:
+        return False
+    return sessions.state(request.session, remembered=True, now=clock.now()) is (
+        SessionState.WRITE_ONLY
+    )
+
+
+def _end(request: HttpRequest) -> HttpResponse:
+    """Sign out. What was typed comes back on a page, so that nothing is lost."""
+    typed = request.POST if request.method == "POST" else None
+    logout(request)
+    if request.path == "/sign-out/" or request.path.startswith(settings.LOGIN_URL):
+        return redirect(settings.LOGIN_URL)
+    if typed:
+        return signed_out(request, typed)
+    return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}")
+
+
+def _ask_again(request: HttpRequest) -> HttpResponse:
+    return redirect(f"/sign-in/again/?{urlencode({'next': request.path})}")

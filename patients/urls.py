@@ -1,6 +1,11 @@
-"""Signing in, the team, sharing, and accounts."""
+"""Signing out in a hurry, the team, sharing, and what belongs to one person."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from patients.views import signin
 
 app_name = "patients"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("stay-signed-in/", signin.stay, name="stay"),
+    path("sign-out/quick/", signin.quick_exit, name="quick_exit"),
+]

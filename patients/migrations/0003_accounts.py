@@ -6,6 +6,15 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from careplan.common.rowsecurity import AppendOnly
+
+CACHE = """
+CREATE TABLE patients_cache (
+  cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL
+);
+CREATE INDEX patients_cache_expires ON patients_cache (expires);
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -139,4 +148,8 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['user', 'kind'], name='agreed_to')],
             },
         ),
+        AppendOnly("patients_activityevent"),
+        AppendOnly("patients_termsanswer"),
+        AppendOnly("patients_consenttext"),
+        migrations.RunSQL(CACHE, "DROP TABLE patients_cache"),
     ]
