@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['user'], name='devices_of_user')],
+                'indexes': [models.Index(fields=['user'], name='known_devices')],
             },
         ),
         migrations.CreateModel(

@@ -92,7 +92,7 @@ class Device(Row):
     forgotten_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["user"], name="devices_of_user")]
+        indexes: ClassVar = [models.Index(fields=["user"], name="known_devices")]
 
 
 class LookSettings(Row):
