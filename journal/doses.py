@@ -1,0 +1,120 @@
+"""What was taken: one answer a slot, changed or taken back without blame."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from careplan.common.errors import DomainError
+from journal.inputs import DoseInput
+from journal.models import DoseAnswer, Entry
+
+Answer = DoseAnswer.Answer
+FULL = frozenset({Answer.TAKEN, Answer.LATE})
+NONE_AT_ALL = frozenset({Answer.MISSED, Answer.CHOSE_NOT})
+
+
+class FutureDose(DomainError):
+    """A dose of a day that has not come."""
+
+    code = "future_dose"
+    sentence = _("Choose today or an earlier day.")
+
+
+def rows_of(
+    patient_id: UUID,
+    doses: Sequence[DoseInput],
+    *,
+    entry: Entry | None,
+    is_private: bool,
+    now: dt.datetime,
+) -> list[DoseAnswer]:
+    """Build the rows of several answers."""
+    return [
+        DoseAnswer(
+            patient_id=patient_id,
+            local_date=dose.day,
+            is_private=is_private,
+            entry=entry,
+            medication_id=dose.medication_id,
+            slot=dose.slot,
+            answer=Answer(dose.answer),
+            reason=dose.reason,
+            planned_amount=dose.planned_amount,
+            amount=_amount(dose),
+            unit=dose.unit,
+            taken_at=dose.taken_at or (now if dose.answer in FULL else None),
+            answered_at=now,
+            words=dose.words,
+        )
+        for dose in doses
+    ]
+
+
+def _amount(dose: DoseInput) -> Decimal | None:
+    if dose.amount is not None:
+        return dose.amount
+    if dose.answer in FULL:
+        return dose.planned_amount
+    return Decimal(0) if dose.answer in NONE_AT_ALL else None
+
+
+@transaction.atomic
+def answer(
+    patient_id: UUID,
+    dose: DoseInput,
+    *,
+    is_private: bool = False,
+    today: dt.date,
+    now: dt.datetime,
+) -> DoseAnswer:
+    """Keep what became of one dose; a slot's earlier answer goes into the bin.
+
+    `today` is the dose day now. Refuses a dose of a later day.
+    """
+    if dose.day > today:
+        raise FutureDose
+    _replace(patient_id, [dose], now=now)
+    (row,) = rows_of(patient_id, [dose], entry=None, is_private=is_private, now=now)
+    row.save(force_insert=True)
+    return row
+
+
+def _replace(patient_id: UUID, doses: Sequence[DoseInput], *, now: dt.datetime) -> None:
+    for dose in doses:
+        if dose.slot:
+            DoseAnswer.objects.filter(
+                patient_id=patient_id,
+                medication_id=dose.medication_id,
+                local_date=dose.day,
+                slot=dose.slot,
+                deleted_at__isnull=True,
+            ).update(deleted_at=now)
+
+
+@transaction.atomic
+def take_back(
+    patient_id: UUID,
+    *,
+    medication_id: UUID,
+    day: dt.date,
+    slot: str,
+    now: dt.datetime,
+) -> None:
+    """Undo an answer: the dose is open again."""
+    _replace(
+        patient_id,
+        [DoseInput(day=day, answer="", medication_id=medication_id, slot=slot)],
+        now=now,
+    )
+
+
+def bin_answers(ids: Sequence[UUID], *, patient_id: UUID, now: dt.datetime) -> None:
+    """Put earlier answers to the same slots into the bin, in one statement."""
+    if ids:
+        DoseAnswer.objects.filter(patient_id=patient_id, pk__in=ids).update(
+            deleted_at=now
+        )

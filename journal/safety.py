@@ -1,0 +1,138 @@
+"""When an answer needs help at once: the support page, the moment, the team told.
+
+Nothing here blocks or hides logging, and nothing says that somebody is watching
+(clinical.md 9). A private answer tells nobody until the person asks for it
+(decisions 29).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from careplan.common.clock import local_date
+from careplan.team import alerts
+from journal import clusters, effects
+from journal.models import SafetyMoment, SideEffectReport
+from patients.models import Patient
+
+LEVEL_NAMES = {
+    clusters.Level.EMERGENCY: "emergency",
+    clusters.Level.URGENT: "same_day",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who was told of an answer; nobody when it is private or no one may be."""
+
+    is_private: bool
+    names: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def open_moment(
+    patient: Patient,
+    *,
+    ground: str,
+    exact: str,
+    is_private: bool,
+    now: dt.datetime,
+    zone: str = "",
+) -> SafetyMoment:
+    """Note that an answer opened the support page."""
+    moment = SafetyMoment(
+        patient_id=patient.pk,
+        local_date=local_date(now, zone or patient.time_zone),
+        ground=ground,
+        exact=exact,
+        is_private=is_private,
+        opened_at=now,
+    )
+    moment.save(force_insert=True)
+    return moment
+
+
+def tell_of_effects(
+    patient: Patient,
+    rows: Sequence[SideEffectReport],
+    found: clusters.Assessment,
+    *,
+    ground: str,
+    now: dt.datetime,
+) -> None:
+    """Raise the alert an assessment asks for: emergency, same day or next working day.
+
+    Private reports raise nothing.
+    """
+    if not rows or any(row.is_private for row in rows):
+        return
+    level = LEVEL_NAMES.get(found.level, "routine" if found.next_day_task else "")
+    if not level:
+        return
+    alerts.raise_alert(
+        patient=patient,
+        level=level,
+        ground=ground,
+        label=gettext("Side effects to look at"),
+        exact=exact_words(rows, found),
+        now=now,
+    )
+
+
+def exact_words(
+    rows: Sequence[SideEffectReport], found: clusters.Assessment | None = None
+) -> str:
+    """Give what was said, effect by effect, and the clusters it met."""
+    lines = [
+        f"{effects.clinical_name_of(row)}: {effects.strength_word(row)}"
+        + (f" ({words})" if (words := effects.change_words(row)) else "")
+        for row in rows
+    ]
+    lines += [f"{row.title}. {row.action}" for row in found.clusters] if found else []
+    return "\n".join(lines)
+
+
+@transaction.atomic
+def choose(
+    moment: SafetyMoment, patient: Patient, *, choice: str, now: dt.datetime
+) -> None:
+    """Keep which of the three equal choices the person made.
+
+    "I would like someone to contact me" is itself a word to the team, private answer
+    or not: the person asked for it.
+    """
+    moment.choice, moment.chosen_at = SafetyMoment.Choice(choice), now
+    moment.save(update_fields=["choice", "chosen_at"])
+    if moment.choice == SafetyMoment.Choice.CONTACT_ME:
+        _tell(moment, patient, label=gettext("Asks to be contacted"), now=now)
+
+
+@transaction.atomic
+def tell_my_team(moment: SafetyMoment, patient: Patient, *, now: dt.datetime) -> None:
+    """Tell the team about an answer that was kept private."""
+    _tell(moment, patient, label=gettext("A safety answer"), now=now)
+
+
+def _tell(
+    moment: SafetyMoment, patient: Patient, *, label: str, now: dt.datetime
+) -> None:
+    alert = alerts.raise_alert(
+        patient=patient,
+        level="same_day",
+        ground=f"{moment.ground}:{label}"[:120],
+        label=label,
+        exact=moment.exact,
+        now=now,
+    )
+    if alert is not None:
+        moment.told_at = now
+        moment.save(update_fields=["told_at"])
+
+
+def moment_of(patient_id: UUID, moment_id: UUID) -> SafetyMoment | None:
+    """Give one moment of the person's own."""
+    return SafetyMoment.objects.filter(patient_id=patient_id, pk=moment_id).first()

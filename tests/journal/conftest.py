@@ -1,0 +1,21 @@
+"""The cast: a patient, her therapist, her prescriber, a medicine raised six days ago."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests import factory
+from tests.journal import made
+
+
+@pytest.fixture
+def cast(db):
+    maya = factory.patient()
+    sam = factory.clinician("therapist", "Sam Lind")
+    okafor = factory.clinician("prescriber", "Dr Ada Okafor")
+    factory.member(maya, sam)
+    factory.member(maya, okafor)
+    sertraline = made.medicine(maya, okafor.user)
+    return SimpleNamespace(
+        maya=maya, sam=sam.user, okafor=okafor.user, sertraline=sertraline
+    )
