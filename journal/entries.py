@@ -546,9 +546,9 @@ def saved_words(entry: Entry | None, saved: Saved, checkin: CheckinInput) -> str
     missed = sum(d.answer == "missed" for d in checkin.doses)
     if missed:
         return ngettext(
-            "Saved as missed. For what to do now, see this medicine’s page. If you"
+            "Saved as missed. For what to do now, see this medicine's page. If you"
             " often miss this one, you and your team can plan around it.",
-            "Saved as missed. For what to do now, see each medicine’s page. If you"
+            "Saved as missed. For what to do now, see each medicine's page. If you"
             " often miss these, you and your team can plan around it.",
             missed,
         )
