@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from careplan.common import navigation
@@ -19,12 +20,12 @@ SHELLS = {
 
 
 def look(request: HttpRequest) -> dict[str, Any]:
-    """Theme and text size (two cookies), the shell's template, the navigation.
+    """Theme, text size, leave button (three cookies), the shell's template, the navigation.
 
     A view of a page that several roles share sets ``request.shell`` to "patient",
     "clinician", "manage" or "public" and its template says ``{% extends shell %}``.
-    Without it the address decides. ``request.quick_exit`` shows the leave button,
-    ``request.nav_waiting`` is the set of navigation keys behind which something waits.
+    Without it the address decides. ``request.quick_exit`` or the cookie shows the leave
+    button, ``request.nav_waiting`` is the set of navigation keys behind which something waits.
     """
     chosen = shell_name(request)
     return {
@@ -38,7 +39,8 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "nav_patient": navigation.PATIENT,
         "nav_clinician": navigation.CLINICIAN,
         "nav_manage": navigation.MANAGE,
-        "quick_exit": bool(getattr(request, "quick_exit", False)),
+        "quick_exit": _wants_to_leave(request),
+        "quick_exit_to": getattr(settings, "QUICK_EXIT_TO", "/"),
     }
 
 
@@ -55,6 +57,12 @@ def shell_name(request: HttpRequest) -> str:
     if request.path.startswith("/manage/"):
         return "manage"
     return "patient"
+
+
+def _wants_to_leave(request: HttpRequest) -> bool:
+    # A choice of this device, like the colours: no query, and it works signed out.
+    by_view = getattr(request, "quick_exit", False)
+    return bool(by_view) or request.COOKIES.get("leave") == "1"
 
 
 def _one_of(value: str, allowed: frozenset[str]) -> str:

@@ -34,7 +34,7 @@ def address(name: str, path: str) -> str:
 
 
 PATIENT = (
-    NavItem("today", _("Today"), "today", "checkins:today", "/today/"),
+    NavItem("today", _("Today"), "today", "home:today", "/today/"),
     NavItem("journal", _("Journal"), "journal", "journal:index", "/journal/"),
     NavItem("timeline", _("Timeline"), "timeline", "review:timeline", "/timeline/"),
     NavItem("plan", _("Plan"), "plan", "plan:own", "/plan/"),

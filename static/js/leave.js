@@ -11,6 +11,7 @@ function leave() {
   cover.className = "cover";
   document.body.append(cover);
   document.title = " ";
+  sessionStorage.clear();
   fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", keepalive: true })
     .catch(() => {})
     .finally(() => location.replace(form.dataset.to || "/"));

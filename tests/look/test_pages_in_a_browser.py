@@ -15,6 +15,7 @@ PAGES = [
     "first/?shell=public",
     "privacy/?shell=public",
     "accessibility/",
+    "display/",
     "403/?shell=public",
     "404/",
     "409/",

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from careplan.home.display import views as display
 from tests.look import pages
 
 handler404 = "careplan.common.http.not_found"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("look/part/", pages.part),
     path("look/refused/", pages.refused),
     path("look/broken/", pages.broken),
+    path("look/display/", display.page),
     path("look/<str:name>/", pages.page),
     path("", include("careplan.urls")),
 ]

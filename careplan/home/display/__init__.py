@@ -1,0 +1,1 @@
+"""How the pages look on this device, and the button that leaves them."""

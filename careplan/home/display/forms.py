@@ -1,0 +1,37 @@
+"""The three choices of a device."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from careplan.common.forms import CareForm, ChoiceList, Segmented
+
+THEMES = [("auto", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))]
+SIZES = [("100", _("Normal")), ("125", _("Larger")), ("150", _("Largest"))]
+LEAVE = [("no", _("No")), ("yes", _("Yes, show the button"))]
+
+
+class DisplayForm(CareForm):
+    """Colours, size of text, and whether "Leave this page" shows."""
+
+    theme = forms.ChoiceField(
+        label=_("Colours"),
+        widget=Segmented,
+        choices=THEMES,
+        error_messages={"required": _("Choose the colours")},
+    )
+    text = forms.ChoiceField(
+        label=_("Size of text"),
+        widget=Segmented,
+        choices=SIZES,
+        error_messages={"required": _("Choose the size of text")},
+    )
+    leave = forms.ChoiceField(
+        label=_("Could it put you at risk if someone saw this on your screen?"),
+        help_text=_(
+            "A button at the top of every page then goes to a weather page at once."
+            " Pressing Shift three times does the same."
+        ),
+        widget=ChoiceList,
+        choices=LEAVE,
+        error_messages={"required": _("Choose No or Yes")},
+    )

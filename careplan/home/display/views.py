@@ -1,0 +1,46 @@
+"""Display settings: three cookies of this device, no row anywhere."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from careplan.home.display.forms import DisplayForm
+
+YEAR = 365 * 24 * 3600
+KEPT = {
+    "theme": {"light": "light", "dark": "dark"},
+    "text": {"125": "125", "150": "150"},
+    "leave": {"yes": "1"},
+}
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the choices of this device; keep new ones in cookies, signed in or not."""
+    form = DisplayForm(request.POST or None, initial=_chosen(request))
+    if request.method == "POST" and form.is_valid():
+        messages.success(request, gettext("Saved for this device."))
+        answer = redirect(request.path)
+        _keep(answer, request, form.cleaned_data)
+        return answer
+    return render(request, "home/display.html", {"form": form})
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    usual = {"theme": "auto", "text": "100", "leave": "no"}
+    return usual | {
+        name: choice
+        for name, choices in KEPT.items()
+        for choice, cookie in choices.items()
+        if request.COOKIES.get(name) == cookie
+    }
+
+
+def _keep(answer: HttpResponse, request: HttpRequest, wanted: dict[str, str]) -> None:
+    for name, choices in KEPT.items():
+        if value := choices.get(wanted[name]):
+            answer.set_cookie(
+                name, value, max_age=YEAR, secure=request.is_secure(), samesite="Lax"
+            )
+        else:
+            answer.delete_cookie(name, samesite="Lax")
