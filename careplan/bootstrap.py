@@ -106,7 +106,9 @@ def _obey(arguments: list[str]) -> int:
         if not os.environ.get("CAREPLAN_ENVIRONMENT"):
             prepare(DEV)
         os.chdir(ROOT)
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *(rest or _all_cores())])
+        os.execv(
+            sys.executable, [sys.executable, "-m", "pytest", *(rest or _all_cores())]
+        )
     return _obey_django(arguments)
 
 

@@ -99,7 +99,9 @@ class Family:
         except (OSError, ValueError):
             return 0
         orphans = [
-            row["pid"] for row in written if row["command"] == command_line(row["pid"])
+            row["pid"]
+            for row in written
+            if row["command"] and row["command"] == command_line(row["pid"])
         ]
         for pid in orphans:
             with contextlib.suppress(ProcessLookupError):
@@ -114,10 +116,19 @@ class Family:
 
     def _write_down(self) -> None:
         rows = [
-            {"pid": c.process.pid, "command": command_line(c.process.pid)}
+            {"pid": c.process.pid, "command": _settled_command_line(c.process)}
             for c in self.children
         ]
         self._register.write_text(json.dumps(rows), encoding="utf-8")
+
+
+def _settled_command_line(process: subprocess.Popen[bytes]) -> str:
+    # A process that has just begun shows none yet.
+    for _ in range(100):
+        if (line := command_line(process.pid)) or process.poll() is not None:
+            return line
+        time.sleep(0.01)
+    return ""
 
 
 def _wait_until_gone(pids: Sequence[int]) -> None:
