@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +14,11 @@ from careplan.common.errors import DomainError
 from journal import clusters, linking, medicines
 from journal.inputs import CheckinInput, EffectInput
 from journal.models import SideEffectJudgement, SideEffectReport
+from journal.words import link_words
 from patients.models import MoodScale, Patient, User
 
 LOOK_BACK = dt.timedelta(days=14)
+SPELL_GAP = dt.timedelta(days=7)
 
 
 class NoSuchEffect(DomainError):
@@ -78,14 +79,23 @@ def _labels(said: EffectInput, known: Iterable[medicines.Medicine]) -> str:
 
 
 def _began_on(report: SideEffectReport, earlier: Iterable[SideEffectReport]) -> dt.date:
-    """The day it began: as said, else that day. The same effect felt again within
-    a week, no stronger, is the same spell and keeps its beginning."""
+    """The day it began: as said, else the first day of its spell, else that day.
+
+    Felt again within a week, no stronger than before, it is the same spell.
+    """
     if report.since is not None:
         return report.since
-    spell = [r.local_date for r in earlier if r.code and r.code == report.code]
-    if not report.is_new_or_worse and spell:
-        return min(spell)
-    return report.local_date
+    same = [r for r in earlier if r.code and r.code == report.code]
+    began = report.local_date
+    for row in sorted(same, key=lambda r: r.occurred_at, reverse=True):
+        if began - row.local_date > SPELL_GAP or _felt(row) < _felt(report):
+            break
+        began = min(began, row.local_date)
+    return began
+
+
+def _felt(row: SideEffectReport) -> int:
+    return row.strength or 1
 
 
 def _is_new_or_worse(
@@ -153,10 +163,9 @@ def assess(
 
 
 def _fact(row: SideEffectReport) -> clusters.Report:
-    # Not rated still means it is there: counted as mild, never as nothing.
     return clusters.Report(
         item=row.code,
-        severity=row.strength or 1,
+        severity=row.strength,
         at=row.occurred_at,
         is_new_or_worse=row.is_new_or_worse,
     )
@@ -242,13 +251,9 @@ def change_words(report: SideEffectReport) -> str:
         medicine_id="",
         medicine_name=report.change_label,
         changed_on=report.change_on,
-        before=_plain(report.change_from),
-        after=_plain(report.change_to),
+        before=report.change_from,
+        after=report.change_to,
         unit=report.change_unit,
     )
-    words = linking.Link(change, report.change_day or 0).words
+    words = link_words(linking.Link(change, report.change_day or 0))
     return f"{report.change_label}: {words}"
-
-
-def _plain(amount: Decimal | None) -> Decimal | None:
-    return amount

@@ -21,6 +21,7 @@ from careplan.plan.models import DoseStep, DoseTime, Medication
 from journal.clusters import WITHDRAWAL_ONSET, MedicineFact
 from journal.linking import WINDOW_DAYS, DoseChange
 from journal.models import DoseAnswer
+from journal.words import plain_figure
 
 # When a dose with that name is usually taken, for "due so far" (local hours).
 SLOT_HOURS = {"morning": 8, "midday": 12, "evening": 18, "bedtime": 22}
@@ -135,10 +136,8 @@ class DueDose:
 
 def dose_words(amount: Decimal, unit: str) -> str:
     """Figures as people write them: "7.5 mg", no trailing zero, never "µg"."""
-    text = f"{amount:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
     unit = gettext("micrograms") if unit in {"µg", "mcg", "ug"} else unit
-    return f"{text} {unit}"
+    return f"{plain_figure(amount)} {unit}"
 
 
 def slot_words(slot: str) -> str:
