@@ -68,14 +68,65 @@ def test_nothing_is_said_where_there_is_nothing_to_say():
 
 
 @pytest.mark.parametrize(
-    ("baseline", "now", "says"), [(20, 16, True), (20, 17, False), (0, 5, False)]
+    ("instrument", "now", "inside"),
+    [("phq9", 4, True), ("phq9", 5, False), ("gad7", 4, True), ("gad7", 5, False)],
+)
+def test_the_remission_range_ends_below_5(instrument, now, inside):
+    assert change.remission_range(instrument, now) is inside
+
+
+@pytest.mark.parametrize(
+    ("instrument", "points"), [("phq9", 6), ("gad7", 4), ("pcl5", 5)]
+)
+def test_a_reliable_change_starts_at_its_published_points(instrument, points):
+    def says(now):
+        return change.reliable_change(instrument, baseline=10, now=now)
+
+    assert (says(10 - points), says(10 + points)) == ("improved", "worsened")
+    assert (says(11 - points), says(9 + points)) == ("none", "none")
+
+
+@pytest.mark.parametrize(("instrument", "points"), [("phq9", 5), ("pcl5", 10)])
+def test_a_clinically_meaningful_change_goes_either_way(instrument, points):
+    def says(now):
+        return change.clinically_meaningful(instrument, baseline=20, now=now)
+
+    assert says(20 - points)
+    assert says(20 + points)
+    assert not says(21 - points)
+
+
+@pytest.mark.parametrize(
+    ("phq9", "gad7", "says"),
+    [(10, 0, True), (9, 0, False), (0, 8, True), (0, 7, False), (9, 7, False)],
+)
+def test_caseness_by_either_measure(phq9, gad7, says):
+    assert change.caseness(Scores(phq9, gad7)) is says
+
+
+@pytest.mark.parametrize(
+    ("percent", "now", "says"), [(20, 16, True), (20, 17, False), (50, 10, True)]
+)
+def test_a_fall_in_percent_is_judged_exactly(percent, now, says):
+    assert change.has_fallen_by(percent, baseline=20, now=now) is says
+
+
+def test_response_needs_a_baseline_of_5():
+    assert change.response(5, 2) is True
+    assert change.response(5, 3) is False
+
+
+@pytest.mark.parametrize(
+    ("baseline", "now", "says"),
+    [(20, 16, True), (20, 17, False), (20, 24, True), (0, 5, False)],
 )
 def test_a_noticeable_change_is_a_fifth_of_the_baseline(baseline, now, says):
     assert change.noticeable(baseline, now) is says
 
 
 @pytest.mark.parametrize(
-    ("baseline", "now", "says"), [(22, 11, True), (22, 12, False), (12, 9, True)]
+    ("baseline", "now", "says"),
+    [(22, 11, True), (22, 12, False), (12, 9, True), (12, 10, False)],
 )
 def test_significant_improvement_of_collaborative_care(baseline, now, says):
     assert change.significant_improvement(baseline, now) is says

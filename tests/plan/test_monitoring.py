@@ -54,6 +54,12 @@ def test_weight_gain(now, percent, review):
     assert (found.percent, found.needs_review) == (Decimal(percent), review)
 
 
+@pytest.mark.parametrize(("start", "now"), [("0", "80"), ("80", "0"), ("-1", "80")])
+def test_a_weight_of_nothing_is_refused(start, now):
+    with pytest.raises(ValueError, match="above 0"):
+        monitoring.weight_gain(Decimal(start), Decimal(now))
+
+
 def test_lithium_levels_go_weekly_until_a_clinician_marks_them_stable():
     found = due("lithium")
 
@@ -97,11 +103,72 @@ def test_clozapine_counts_go_weekly_then_fortnightly_then_monthly():
     assert found["m_anc", "Then monthly"] == date(2027, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("today", "line"),
+    [
+        (date(2026, 9, 1), "Weekly for 6 months"),
+        (date(2026, 9, 2), "Every 2 weeks to 12 months"),
+        (date(2027, 3, 1), "Every 2 weeks to 12 months"),
+        (date(2027, 3, 2), "Then monthly"),
+    ],
+)
+def test_clozapine_changes_its_rhythm_at_6_and_12_months(today, line):
+    lines = [when for rule, when in due("clozapine", today=today) if rule == "m_anc"]
+
+    assert lines == [line]
+
+
+@pytest.mark.parametrize(
+    ("today", "closer", "line"),
+    [
+        (date(2027, 3, 1), False, "Year 1 once stable"),
+        (date(2027, 3, 1), True, "Year 1 once stable"),
+        (date(2027, 3, 2), False, "After year 1"),
+        (date(2027, 3, 2), True, "After year 1, closer watch"),
+    ],
+)
+def test_one_lithium_rhythm_holds_at_a_time(today, closer, line):
+    course = replace(COURSE, level_stable_since=days(30), closer_watch=closer)
+    found = due("lithium", course, {"m_lithium_level": (days(30),)}, today)
+
+    assert [when for rule, when in found if rule == "m_lithium_level"] == [line]
+
+
+def test_measures_count_from_the_start_of_treatment_when_that_is_known():
+    earlier = replace(COURSE, treatment_started_on=days(-7))
+
+    assert due("sertraline")["m_phq", "Week 2"] == days(14)
+    assert due("sertraline", earlier)["m_phq", "Week 2"] == days(7)
+    assert ("m_phq", "Continuation phase") not in due("sertraline")
+    well = replace(COURSE, remission_on=days(60))
+    assert ("m_phq", "Continuation phase") in due("sertraline", well)
+
+
+def test_a_check_after_each_dose_change_is_due_on_the_day_of_the_change():
+    changed = replace(COURSE, changed_on=days(20))
+
+    assert ("m_bp", "After each dose change") not in due("venlafaxine")
+    found = due("venlafaxine", changed)
+    assert found["m_bp", "After each dose change"] == days(20)
+    done = {"m_bp": (days(20),)}
+    assert ("m_bp", "After each dose change") not in due("venlafaxine", changed, done)
+
+
 def test_a_baseline_done_before_the_start_counts():
     before = {"m_metabolic": (START - timedelta(days=30),)}
 
     assert ("m_metabolic", "Baseline") in due("quetiapine")
     assert ("m_metabolic", "Baseline") not in due("quetiapine", done=before)
+    for days_before, counts in ((90, True), (91, False)):
+        checked = {"m_metabolic": (days(-days_before),)}
+        still_due = ("m_metabolic", "Baseline") in due("quetiapine", done=checked)
+        assert still_due is not counts
+
+
+def test_a_check_counts_up_to_a_quarter_of_its_interval_early():
+    for done_on, counts in ((14, False), (21, True), (20, False)):
+        found = due("sertraline", done={"m_phq": (days(done_on),)})
+        assert (("m_phq", "Week 4") not in found) is counts
 
 
 def test_dates_are_never_made_up_for_checks_that_go_by_symptoms():

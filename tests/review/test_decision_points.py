@@ -33,6 +33,7 @@ CASES = [
         at(63, (18, 12), 1, 95, days_on_adequate_dose=28), "CASE_REVIEW", id="case-46"
     ),
     pytest.param(at(84, (18, 4), 1, 95), "RELAPSE_PREVENTION", id="case-47"),
+    pytest.param(at(84, (18, 5), 1, 95), "CASE_REVIEW", id="row-16-at-5"),
     pytest.param(at(42), "MEASURE_DUE", id="case-49"),
     pytest.param(at(63, (18, 12), medicine_active=False), "CASE_REVIEW", id="case-50"),
     pytest.param(at(42, (18, 9), safety_flag_open=True), "SAFETY_FIRST", id="case-51"),
@@ -63,6 +64,42 @@ def test_every_finding_shows_its_rule_inputs_and_source(situation, output):
     assert found.rule
     assert found.source
     assert found.inputs[0].value == str(situation.day)
+
+
+@pytest.mark.parametrize(
+    ("situation", "row"),
+    [
+        (at(42, safety_flag_open=True), 1),
+        (at(9, antidepressant_active=True, high_mood_positive=True), 2),
+        (at(9, antidepressant_active=True), 3),
+        (at(9, high_mood_positive=True), 3),
+        (at(42, (18, None), 0, 100), 4),
+        (at(42, (None, 9), 0, 100), 4),
+        (at(42, (18, 9), None, 100), 4),
+        (at(42, (18, 9), 0), 4),
+        (at(42, (18, 9), 5, 100), 5),
+        (at(42, (18, 9), 6, 100), 5),
+        (at(42, (18, 9), 3, 100), 6),
+        (at(42, (18, 9), 4, 100), 6),
+        (at(42, (18, 9), 2, 79), 7),
+        (at(42, (18, 9), 2, 80), 12),
+        (at(42, (12, 14), 0, 100, best=8), 8),
+        (at(42, (12, 13), 0, 100, best=8), 12),
+        (at(42, (12, 18), 0, 100), 8),
+        (at(42, (18, 4), 0, 100), 9),
+        (at(63, (18, 4), 0, 100), 9),
+        (at(14, (18, 4), 0, 100), 10),
+        (at(28, (20, 16), 0, 100), 11),
+        (at(28, (20, 17), 0, 100), 11),
+        (at(42, (18, 10), 0, 100), 12),
+        (at(63, (18, 9), 0, 100), 13),
+        (at(63, (18, 10), 0, 100, days_on_adequate_dose=28), 14),
+        (at(63, (18, 10), 0, 100, days_on_adequate_dose=27), 15),
+        (at(84, (18, 5), 0, 100), 16),
+    ],
+)
+def test_the_row_that_is_named_is_the_one_of_the_clinical_table(situation, row):
+    assert decision_points.find(situation).row == row
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,24 @@ def test_contact_rhythm_and_consultation():
 
     assert registry_flags.next_contact_on(last, relapse_prevention=False).day == 15
     assert registry_flags.next_contact_on(last, relapse_prevention=True).day == 29
-    assert registry_flags.consultation_is_due(60, responding=False)
     assert not registry_flags.consultation_is_due(60, responding=True)
-    assert not registry_flags.consultation_is_due(55, responding=False)
+
+
+@pytest.mark.parametrize(
+    ("day", "due"), [(55, False), (56, True), (84, True), (85, False)]
+)
+def test_a_consultation_is_due_in_weeks_8_to_12(day, due):
+    assert registry_flags.consultation_is_due(day, responding=False) is due
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "flagged"),
+    [(1, None, True), (1, 1, False), (2, 1, True), (None, 2, False), (0, None, False)],
+)
+def test_item_9_above_the_one_before(now, before, flagged):
+    assert ("item9_rise" in ids(day=1, item9_now=now, item9_before=before)) is flagged
+
+
+@pytest.mark.parametrize(("days", "flagged"), [(28, False), (29, True), (None, False)])
+def test_no_contact_for_more_than_28_days(days, flagged):
+    assert ("no_contact" in ids(day=1, days_since_contact=days)) is flagged
