@@ -528,8 +528,16 @@ class TimelineData:
         refs = [m.ref for m in self.medicines or ()]
         _refuse(len(set(refs)) != len(refs), "two medicines share a ref")
         _refuse(self.day_url and "{day}" not in self.day_url, "day_url names no {day}")
+        _refuse(self._names_hidden_medicine(), "a medicine is named that is not shared")
         today = self.range.today
         _refuse(self._logged_after(today), "something is logged after today")
+
+    def _names_hidden_medicine(self) -> bool:
+        if self.medicines is not None:
+            return False
+        by_pivot = self.pivot is not None and self.pivot.kind is PivotKind.DOSE
+        linked = (effect.linked or effect.medicine_ref for effect in self.effects or ())
+        return by_pivot or any(linked)
 
     def _logged_after(self, today: date) -> bool:
         taken = (
