@@ -136,7 +136,7 @@ def _duplicates(candidate: Medicine, others: tuple[Medicine, ...]) -> Iterator[C
 def _what_is_shared(first: Medicine, second: Medicine) -> str | None:
     if set(first.id.split("_")) & set(second.id.split("_")):
         return "substance"
-    same = first.subclass == second.subclass and first.family == second.family
+    same = first.subclass == second.subclass
     return "class" if same and first.subclass not in NO_CLASS else None
 
 

@@ -153,6 +153,52 @@ def test_a_symptom_earlier_on_the_day_of_the_cut_counts():
     assert not assess(later, nausea=1, headache=1).clusters
 
 
+@pytest.mark.parametrize(
+    ("age", "days", "fires"),
+    [(25, 28, True), (26, 28, False), (25, 29, False), (18, 0, True)],
+)
+def test_young_means_25_or_under_and_recent_means_28_days(age, days, fires):
+    person = PersonFact(age=age)
+    for change in ("raised_at", "lowered_at"):
+        medicine = taking("sertraline", **{change: ago(days=days)})
+        found = assess(medicine, person=person, suicidal=1)
+        assert found.prescriber_at_once is fires
+        assert found.opens_safety_flow
+
+
+@pytest.mark.parametrize(("hours", "fires"), [(72, True), (73, False)])
+def test_early_serotonin_signs_need_a_raise_within_72_hours(hours, fires):
+    medicine = taking("sertraline", raised_at=ago(hours=hours))
+
+    found = assess(medicine, tremor=2, sweating=2)
+
+    assert ("cl_serotonin_early" in found.cluster_ids) is fires
+    assert not assess(medicine, tremor=1, sweating=2).clusters
+
+
+@pytest.mark.parametrize(("hours", "level"), [(72, "EMERGENCY"), (73, "URGENT")])
+def test_two_items_count_as_together_for_72_hours(hours, level):
+    before = [Report("palpitations", 1, ago(hours=hours))]
+
+    assert assess(recent=before, fainting=1).level.name == level
+
+
+def test_a_rash_is_remembered_for_14_days():
+    def found(days):
+        before = [Report("rash", 1, ago(days=days))]
+        return assess(taking("lamotrigine"), recent=before, fever=1).cluster_ids
+
+    assert found(14) == ("cl_rash",)
+    assert found(15) == ()
+
+
+def test_high_mood_without_bipolar_or_a_positive_check_is_no_switch():
+    assert assess(taking("sertraline"), high_mood=1).clusters == ()
+    person = PersonFact(age=40, high_mood_positive=True)
+    found = assess(taking("sertraline"), person=person, high_mood=1)
+    assert found.cluster_ids == ("cl_switch",)
+
+
 def test_lithium_counts_two_new_or_moderate_symptoms():
     lithium = taking("lithium")
 
@@ -236,7 +282,8 @@ def test_a_symptom_is_new_unless_it_was_as_strong_a_week_ago():
     today = Report("tremor", 1, NOW)
 
     assert clusters.is_new_or_worse(today, [Report("tremor", 1, ago(days=3))])
-    assert not clusters.is_new_or_worse(today, [Report("tremor", 1, ago(days=8))])
+    assert not clusters.is_new_or_worse(today, [Report("tremor", 1, ago(days=7))])
+    assert clusters.is_new_or_worse(today, [Report("nausea", 1, ago(days=7))])
     assert clusters.is_new_or_worse(
         Report("tremor", 2, NOW), [Report("tremor", 1, ago(days=8))]
     )

@@ -32,6 +32,22 @@ def test_a_medicine_alone_does_not_interact_with_itself():
     assert ids("quetiapine") == set()
 
 
+def test_one_side_of_a_pair_is_not_enough():
+    assert ids("lamotrigine", "sertraline") == set()
+    assert "ix_serotonin" not in ids("sertraline", "quetiapine")
+
+
+def test_a_class_counts_across_families_and_a_combination_is_no_class():
+    assert "duplicate" in ids("reboxetine", "atomoxetine")
+    assert "duplicate" not in ids("sertraline", "quetiapine")
+    levels = [
+        row.level
+        for row in found("olanzapine_samidorphan", "fluoxetine_olanzapine")
+        if row.kind is Kind.DUPLICATE
+    ]
+    assert levels == ["major"]
+
+
 def test_an_agent_in_free_text_is_recognised_as_whole_words():
     assert "ix_li_nsaid" in ids("lithium", agents=["Ibuprofen 400 mg"])
     assert "ix_bleed" in ids("sertraline", agents=["aspirin, daily"])
