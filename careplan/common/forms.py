@@ -6,7 +6,7 @@ and the buttons; ``{% crispy form %}`` prints the linked error summary and the f
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -49,7 +49,6 @@ _WORDS_BY_FIELD: tuple[tuple[type[forms.Field], str | Promise], ...] = (
 class CareFormMixin:
     """Wires hints and errors, and refuses a required field without a sentence."""
 
-    # Name of the form among others on one page; keeps ids apart.
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,7 +70,10 @@ class CareFormMixin:
         return helper
 
     def layout(self) -> Any:
-        """A crispy Layout, or None for the fields in their order."""
+        """A crispy Layout, or None for the fields in their order.
+
+        Its legends are templates to crispy: never build one from a person's words.
+        """
         return None
 
     def refuse(self, refusal: Any, field: str | None = None) -> None:
@@ -101,11 +103,11 @@ def _lend_words(field: forms.Field) -> None:
     defaults = _default_messages(type(field))
     for code, words in _OUR_WORDS.items():
         if field.error_messages.get(code) == defaults.get(code):
-            field.error_messages[code] = words
+            field.error_messages[code] = cast(Any, words)
     for kind, words in _WORDS_BY_FIELD:
         if isinstance(field, kind):
             if field.error_messages.get("invalid") == defaults.get("invalid"):
-                field.error_messages["invalid"] = words
+                field.error_messages["invalid"] = cast(Any, words)
             break
 
 

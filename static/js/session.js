@@ -14,7 +14,7 @@ function warn() {
   box.querySelector("[data-stay]").focus();
 }
 async function stay() {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  const token = box.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   const answer = await fetch(box.dataset.keep, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => null);
   box.hidden = Boolean(answer?.ok);
   if (answer?.ok) start();

@@ -224,6 +224,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery.html", things() | {"form": CheckIn()})
 
 
+def today(request: HttpRequest) -> HttpResponse:
+    as_someone(request)
+    return render(request, "today.html", {"form": CheckIn()})
+
+
 def form(request: HttpRequest) -> HttpResponse:
     as_someone(request)
     posted = request.POST if request.method == "POST" else None

@@ -10,6 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 PAGES = [
     "gallery/",
     "gallery/?shell=clinician",
+    "today/",
     "form/",
     "form/?bad=1&leave=1",
     "first/?shell=public",

@@ -11,6 +11,7 @@ handler500 = "careplan.common.http.server_error"
 urlpatterns = [
     path("look/gallery/", pages.gallery),
     path("look/form/", pages.form),
+    path("look/today/", pages.today),
     path("look/echo/", pages.echo),
     path("look/part/", pages.part),
     path("look/refused/", pages.refused),

@@ -39,7 +39,7 @@ class TakesNode(template.Node):
         if missing:
             raise ComponentError(f"{self.name} needs {', '.join(missing)}")
         unknown = sorted(
-            set(context.get(PASSED, ())) - self.needed - self.optional - {"body"}
+            set(context.get(PASSED) or ()) - self.needed - self.optional - {"body"}
         )
         if unknown:
             raise ComponentError(f"{self.name} does not know {', '.join(unknown)}")
@@ -53,7 +53,8 @@ class TakesNode(template.Node):
 def takes(parser: Parser, token: Token) -> TakesNode:
     """``{% takes "label" "icon?" %}`` opens a component: needed, then optional ones."""
     words = [word.strip("\"'") for word in token.split_contents()[1:]]
-    return TakesNode(parser.origin.template_name or "component", words)
+    name = parser.origin.template_name if parser.origin else None
+    return TakesNode(str(name or "component"), words)
 
 
 class ComponentNode(template.Node):
@@ -80,7 +81,7 @@ class ComponentNode(template.Node):
         for key in CARRIED:
             if key in context:
                 values.setdefault(key, context[key])
-        chosen = get_template(f"components/{self.name.resolve(context)}.html")
+        chosen: Any = get_template(f"components/{self.name.resolve(context)}.html")
         return chosen.template.render(context.new(values))
 
 
@@ -116,8 +117,7 @@ def frame(parser: Parser, token: Token) -> ComponentNode:
 def icon(name: str, kind: str = "") -> SafeString:
     """One icon of ``static/icons/sprite.svg``; always beside a word, so it is silent."""
     return format_html(
-        '<svg class="ico{}" aria-hidden="true" focusable="false">'
-        '<use href="{}#{}"></use></svg>',
+        '<svg class="ico{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         f" {kind}" if kind else "",
         static("icons/sprite.svg"),
         name,
@@ -128,8 +128,7 @@ def icon(name: str, kind: str = "") -> SafeString:
 def logo() -> SafeString:
     """The product's mark: three rings, one record."""
     return format_html(
-        '<svg class="logo" aria-hidden="true" focusable="false">'
-        '<use href="{}#careplan"></use></svg>',
+        '<svg class="logo" aria-hidden="true"><use href="{}#careplan"></use></svg>',
         static("icons/sprite.svg"),
     )
 
