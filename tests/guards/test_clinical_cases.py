@@ -15,7 +15,7 @@ CASES = {
 }
 
 
-def tested_cases():
+def cases_with_a_test():
     text = "\n".join(path.read_text() for path in TESTS.rglob("test_*.py"))
     single = {int(found) for found in re.findall(r"case[-_ ](\d+)", text)}
     for first, last in re.findall(r"cases (\d+)-(\d+)", text):
@@ -24,4 +24,4 @@ def tested_cases():
 
 
 def test_every_known_answer_case_is_tested():
-    assert CASES - tested_cases() == set()
+    assert CASES - cases_with_a_test() == set()

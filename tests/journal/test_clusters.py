@@ -222,6 +222,32 @@ def test_a_fever_after_yesterdays_rash_raises_both():
     assert on_lamotrigine.level == on_sertraline.level == Level.EMERGENCY
 
 
+@pytest.mark.parametrize(("hours", "level"), [(72, "EMERGENCY"), (73, "URGENT")])
+def test_an_earlier_rash_is_raised_by_a_fever_within_72_hours(hours, level):
+    rash = [Report("rash", 1, ago(hours=hours))]
+
+    assert assess(taking("sertraline"), recent=rash, fever=1).level.name == level
+    assert assess(taking("sertraline"), recent=rash, nausea=1).level == Level.ROUTINE
+
+
+def test_the_items_that_set_the_level_are_named():
+    assert assess(nausea=1, agitation=1).raised_by == ("agitation",)
+
+
+def test_on_lithium_a_symptom_that_is_not_new_counts_from_moderate():
+    def fires(strong):
+        entry = tuple(
+            Report(item, strong, NOW, is_new_or_worse=False)
+            for item in ("tremor", "drowsiness")
+        )
+        facts = Facts(
+            entry=entry, medicines=(taking("lithium"),), person=ADULT, now=NOW
+        )
+        return "cl_lithium" in clusters.assess(facts).cluster_ids
+
+    assert [fires(strong) for strong in (1, 2, 3)] == [False, True, True]
+
+
 def test_an_old_cluster_is_not_raised_again_by_something_else():
     before = [Report("nms", 1, ago(hours=5))]
 
