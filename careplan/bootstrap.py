@@ -34,6 +34,7 @@ NETWORK_WORDS = (
     "error sending request",
     "Read timed out",
     "ProxyError",
+    "from versions: none",
 )
 FULL_WORDS = ("No space left on device", "Disk quota exceeded", "os error 28")
 

@@ -1,6 +1,7 @@
 """`manage.py demo`: the whole of Careplan on this machine, for looking at.
 
-Everything it keeps lies in `.state/demo`; what it starts, it stops.
+Everything it keeps lies in `.state/demo` (CAREPLAN_STATE names another place than
+`.state`); what it starts, it stops.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from careplan.embedded.refusal import Refusal
 from careplan.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-HOME = ROOT / ".state" / "demo"
+HOME = Path(os.environ.get("CAREPLAN_STATE", ROOT / ".state")) / "demo"
 ROLES = ROOT / "careplan" / "common" / "sql" / "roles.sql"
 FIRST_PORT = 8000
 PORTS_TRIED = 50
@@ -195,6 +196,7 @@ def _environment(servers: Servers, address: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "careplan.settings",
         "DEMO": "1",
         "CAREPLAN_DEMO_HOME": str(HOME),
+        "STATIC_ROOT": str(HOME / "static"),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_ADDRESS": address,
         "DATABASE_URL": servers.app_url,
