@@ -1,0 +1,61 @@
+"""Values that a row needs to be legal or a page needs to make sense of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+# Columns whose text is a key into a catalogue or a zone: never a canary.
+MEANT = {
+    "catalogue_id": "sertraline",
+    "type_id": "cbt",
+    "condition_id": "depression",
+    "code": "tremor",
+    "instrument": "phq9",
+    "unit": "mg",
+    "zone": "Europe/London",
+    "time_zone": "Europe/London",
+    "language": "en",
+    "country": "GB",
+    "role": "prescriber",
+    "opened_role": "prescriber",
+    "author_role": "prescriber",
+    "raised_as": "therapist",
+    "proposer_role": "prescriber",
+    "practice": "exercise",
+    "slot": "",
+    "topic": "mood",
+    "state": None,
+    "hash": None,
+    "ground": "measure:1:9",
+    "catalogue_form": "",
+    "change_unit": "mg",
+}
+
+
+def _change(_world: Any) -> dict[str, Any]:
+    return {"change_on": "2026-11-14", "change_day": 6}
+
+
+def _mark(world: Any) -> dict[str, Any]:
+    return {
+        "homework_id": world.rows["careplan.Homework"].pk,
+        "session_id": None,
+        "practice_id": None,
+    }
+
+
+def _answers(_world: Any) -> dict[str, Any]:
+    return {
+        "state": "sent",
+        "answers": [1] * 9,
+        "score": 9,
+        "band": "mild",
+        "sent_at": "2026-11-20T09:00Z",
+        "version": "1",
+    }
+
+
+FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "journal.SideEffectReport": _change,
+    "journal.MeasureResponse": _answers,
+    "careplan.WorkedMark": _mark,
+}
