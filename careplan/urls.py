@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("careplan.home.urls")),
     path("", include("patients.account_urls")),
     path("", include("patients.urls")),
+    path("", include("careplan.checkins.urls")),
     path("health/live/", health.live),
     path("health/ready/", health.ready),
 ]

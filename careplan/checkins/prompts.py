@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from careplan.checkins import reminders
 from careplan.checkins.models import Prompt, Schedule
 from careplan.common.errors import DomainError
-from careplan.common.identity import acting_as, link
+from careplan.common.identity import Identity, acting_as, link
 from careplan.outbox import links, queue
 from patients.models import User
 
@@ -41,11 +41,22 @@ class ClosesSoon(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
-    """What a link's secret stands for: ids and times, nothing of the record."""
+    """What a link's secret stands for, and what is needed to write an answer down.
+    None of it is for showing."""
 
     patient_id: UUID
     prompt_id: UUID
     expires_at: datetime
+    kind: str
+    user_id: UUID
+    zone: str
+    scale: str
+    country: str
+
+    @property
+    def identity(self) -> Identity:
+        """Whoever holds the link: that patient, limited to this act."""
+        return link(self.patient_id, "checkin")
 
 
 def resolve(secret: str, *, now: datetime) -> OpenLink:
@@ -56,16 +67,16 @@ def resolve(secret: str, *, now: datetime) -> OpenLink:
         row = cursor.fetchone()
     if row is None:
         raise LinkOver
-    patient_id, _act, expires_at, prompt_id, used_at = row
+    patient_id, _act, expires_at, prompt_id, used_at, *needed = row
     if used_at is not None or now >= expires_at:
         raise LinkOver
-    return OpenLink(patient_id, prompt_id, expires_at)
+    return OpenLink(patient_id, prompt_id, expires_at, *needed)
 
 
 def use(opened: OpenLink, *, now: datetime) -> Prompt:
     """Use the link up. Of any number of simultaneous tries exactly one succeeds: the
     others wait for its row, then find it used. Call it in the transaction that saves."""
-    with acting_as(link(opened.patient_id, "checkin")):
+    with acting_as(opened.identity):
         taken = Prompt.objects.filter(
             pk=opened.prompt_id, link_used_at=None, state__in=WAITING
         ).update(link_used_at=now)

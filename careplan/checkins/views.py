@@ -1,0 +1,179 @@
+"""Pages behind links (no sign-in, nothing shown) and the settings of reminders."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from careplan.checkins import link_answers, prompts, queries, schedules
+from careplan.checkins.forms import LinkForm, ScheduleForm, initial_of
+from careplan.checkins.models import Kind, Prompt, Schedule
+from careplan.checkins.prompts import LinkOver, OpenLink
+from careplan.common import clock
+from careplan.common.catalogue import helplines
+from careplan.common.errors import DomainError
+from careplan.common.identity import acting_as
+from careplan.common.navigation import address
+from careplan.outbox import links
+from patients import access
+
+SETTABLE = (Kind.CHECKIN, Kind.DOSES, Kind.MEASURE, Kind.VISIT)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, secret: str) -> HttpResponse:
+    """The page behind a reminder: takes one answer, shows nothing of the record.
+    Looking at it changes nothing, however often a scanner does."""
+    request.shell = "public"  # type: ignore[attr-defined]
+    now = clock.now()
+    try:
+        opened = prompts.resolve(secret, now=now)
+        if request.user.is_authenticated and request.user.pk == opened.user_id:
+            return redirect(address("journal:check_in", "/check-in/"))
+        form = LinkForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            answer = form.answer()
+            with transaction.atomic():
+                link_answers.save(opened, answer, now=now)
+            return _thanks(request, opened, helped=answer.opens_safety)
+    except LinkOver as refusal:
+        return _over(request, refusal)
+    return render(request, "checkins/link.html", {"form": form, "secret": secret})
+
+
+def _thanks(request: HttpRequest, opened: OpenLink, *, helped: bool) -> HttpResponse:
+    panel = helplines.panel(opened.country, confirmed={}) if helped else None
+    return render(request, "checkins/link_thanks.html", {"panel": panel})
+
+
+def _over(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Used, ended and never ours look the same, to the byte."""
+    return render(
+        request, "checkins/link_over.html", {"sentence": str(refusal)}, status=404
+    )
+
+
+@never_cache
+@require_POST
+def later(request: HttpRequest, secret: str) -> HttpResponse:
+    """Ask again in half an hour, three times at most."""
+    request.shell = "public"  # type: ignore[attr-defined]
+    now = clock.now()
+    try:
+        opened = prompts.resolve(secret, now=now)
+        with acting_as(opened.identity), transaction.atomic():
+            prompt = Prompt.objects.get(pk=opened.prompt_id)
+            prompts.snooze(prompt, now=now)
+    except LinkOver as refusal:
+        return _over(request, refusal)
+    except DomainError as refusal:
+        return render(request, "checkins/link_said.html", {"sentence": str(refusal)})
+    said = _("We will ask again in half an hour.")
+    return render(request, "checkins/link_said.html", {"sentence": said})
+
+
+@never_cache
+@require_POST
+def not_today(request: HttpRequest, secret: str) -> HttpResponse:
+    """Leave it for today."""
+    request.shell = "public"  # type: ignore[attr-defined]
+    now = clock.now()
+    try:
+        opened = prompts.resolve(secret, now=now)
+        with acting_as(opened.identity), transaction.atomic():
+            prompts.not_today(prompts.use(opened, now=now), now=now)
+    except LinkOver as refusal:
+        return _over(request, refusal)
+    said = _("That is fine. Nothing more today.")
+    return render(request, "checkins/link_said.html", {"sentence": said})
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here, with no page of ours before it
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, message: UUID, secret: str) -> HttpResponse:
+    """Stop this kind of message on this channel: one click, no sign-in, and no word
+    about who it is."""
+    request.shell = "public"  # type: ignore[attr-defined]
+    if not links.stop_secret_fits(message, secret):
+        return _over(request, LinkOver())
+    if request.method != "POST":
+        return render(request, "checkins/stop.html")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.stop_messages(%s, %s)", [message, clock.now()])
+    said = _("Stopped. No more of these. You can start them again after signing in.")
+    return render(request, "checkins/link_said.html", {"sentence": said})
+
+
+@require_http_methods(["GET", "POST"])
+def reminders(request: HttpRequest) -> HttpResponse:
+    """When and how to be reminded; the next three dates of each."""
+    patient = access.own_patient(access.actor_of(request))
+    now = clock.now()
+    found = queries.schedules_of(patient)
+    forms = {
+        kind: ScheduleForm(
+            request.POST if request.POST.get("kind") == kind else None,
+            initial=initial_of(found.get(kind), kind),
+            prefix=kind.value,
+        )
+        for kind in SETTABLE
+    }
+    preview: dict[Kind, list[object]] = {}
+    if request.method == "POST" and request.POST.get("kind") in SETTABLE:
+        kind = Kind(request.POST["kind"])
+        form = forms[kind]
+        if form.is_valid():
+            if "look" in request.POST:
+                preview[kind] = list(
+                    schedules.preview(patient, wish=form.wish(), now=now)
+                )
+            elif _saved(form, patient, kind, now):
+                messages.success(request, _("Saved. The next dates are below."))
+                return redirect("checkins:reminders")
+    cards = [
+        queries.reminder_card(
+            kind, forms[kind], found.get(kind), preview.get(kind), patient, now
+        )
+        for kind in SETTABLE
+    ]
+    context = {
+        "cards": cards,
+        "trouble": queries.trouble_reaching(patient),
+        "zone": patient.time_zone,
+    }
+    return render(request, "checkins/reminders.html", context)
+
+
+def _saved(form: ScheduleForm, patient: object, kind: Kind, now: object) -> bool:
+    try:
+        with transaction.atomic():
+            schedule: Schedule = schedules.set_schedule(
+                patient,  # type: ignore[arg-type]
+                kind=kind,
+                wish=form.wish(),
+                now=now,  # type: ignore[arg-type]
+            )
+            data = form.cleaned_data
+            schedules.go_away(
+                schedule,
+                first=data["away_from"],
+                last=data["away_until"],
+                now=now,  # type: ignore[arg-type]
+            )
+            if not data["on"]:
+                schedules.pause(schedule, now=now)  # type: ignore[arg-type]
+            queries.start_again(schedule)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Long proofs: one module each, run by `manage.py prove NAME`, with figures at the end."""

@@ -1,0 +1,248 @@
+"""C2, D12, Q2: a link writes one answer, shows nothing, works once."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test import Client
+
+from careplan.checkins import prompts, tick
+from careplan.checkins.models import Prompt
+from careplan.common import clock
+from careplan.common.identity import acting_as, person, system
+from careplan.outbox import links
+from careplan.outbox.models import Message
+from journal.models import DoseAnswer, Entry, SideEffectReport
+from tests import factory
+from tests.checkins.conftest import BEFORE, MORNING
+
+CANARY = "Canary Maya Raman"
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Turn the clock."""
+
+    def turn(moment):
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    turn(MORNING)
+    return turn
+
+
+@pytest.fixture
+def opened(asked_daily, at):
+    def make(patient=None):
+        asked_daily(**({"patient": patient} if patient else {}))
+        tick.plan_due(at=MORNING)
+        with acting_as(system("tick")), transaction.atomic():
+            prompt = Prompt.objects.latest("created_at")
+        return prompt, f"/l/{links.secret_of('checkin', prompt.pk)}/"
+
+    return make
+
+
+def again(prompt):
+    with acting_as(system("tick")), transaction.atomic():
+        return Prompt.objects.get(pk=prompt.pk)
+
+
+def mine(patient, model):
+    with acting_as(person(patient.user_id, second_factor=False)), transaction.atomic():
+        return list(model.objects.filter(patient=patient))
+
+
+FIVE_TAPS = {"mood": "3", "taken": "partly", "effect": "tremor", "strength": "2"}
+
+
+@pytest.mark.django_db
+def test_five_taps_save_a_check_in(opened, client, maya):
+    prompt, url = opened()
+    assert client.get(url).status_code == 200
+    answer = client.post(url, FIVE_TAPS)
+    assert "Saved. Thank you." in answer.content.decode()
+    [entry], [dose] = mine(maya, Entry), mine(maya, DoseAnswer)
+    [report] = mine(maya, SideEffectReport)
+    assert (entry.mood, entry.source) == (3, "link")
+    assert (dose.answer, dose.medication_id) == ("partly", None)
+    assert (report.code, report.strength) == ("tremor", 2)
+    assert again(prompt).state == Prompt.State.ANSWERED
+    with acting_as(system("tick")), transaction.atomic():
+        assert Message.objects.get().state == "cancelled"
+
+
+@pytest.mark.django_db
+def test_looking_changes_nothing_and_shows_nothing(opened, client):
+    patient = factory.patient(CANARY)
+    prompt, url = opened(patient)
+    pages = {client.get(url).content for _ in range(50)}
+    for _ in range(50):
+        client.head(url)
+    assert again(prompt).link_used_at is None
+    assert all(b"Canary" not in page for page in pages)
+    assert client.post(url, FIVE_TAPS).status_code == 200
+
+
+@pytest.mark.django_db
+def test_used_ended_and_unknown_look_the_same(opened, client, at):
+    prompt, url = opened()
+    client.post(url, FIVE_TAPS)
+    used = client.get(url)
+    unknown = client.get(f"/l/{'x' * 32}/")
+    assert used.status_code == unknown.status_code == 404
+    strip = lambda page: page.content.split(b"<main")[1].split(b"</main>")[0]
+    assert strip(used) == strip(unknown)
+    assert client.post(url, FIVE_TAPS).status_code == 404
+
+
+@pytest.mark.django_db
+def test_it_ends_after_a_day(opened, client, at):
+    _, url = opened()
+    at(MORNING + timedelta(hours=25))
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_late_answer_counts_and_is_marked_late(opened, client, at):
+    prompt, url = opened()
+    at(MORNING + timedelta(hours=9))
+    client.post(url, {"mood": "4"})
+    assert again(prompt).late is True
+
+
+@pytest.mark.django_db
+def test_later_three_times_then_a_kind_no(opened, client, at):
+    prompt, url = opened()
+    for minutes in (0, 31, 62):
+        at(MORNING + timedelta(minutes=minutes))
+        said = client.post(f"{url}later/").content.decode()
+        assert "half an hour" in said
+    at(MORNING + timedelta(minutes=93))
+    assert "three times" in client.post(f"{url}later/").content.decode()
+    with acting_as(system("tick")), transaction.atomic():
+        states = sorted(Message.objects.values_list("state", flat=True))
+    assert states == ["cancelled"] * 3 + ["queued"]
+    assert again(prompt).snoozes == 3
+    assert client.post(url, FIVE_TAPS).status_code == 200
+
+
+@pytest.mark.django_db
+def test_later_never_passes_its_hour(opened, client, at):
+    _, url = opened()
+    at(MORNING + timedelta(hours=7, minutes=45))
+    assert "closes before then" in client.post(f"{url}later/").content.decode()
+
+
+@pytest.mark.django_db
+def test_not_today_is_an_answer(opened, client):
+    prompt, url = opened()
+    assert "That is fine" in client.post(f"{url}not-today/").content.decode()
+    assert (again(prompt).state, again(prompt).because) == ("skipped", "not today")
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_answer_about_self_harm_shows_helplines_first(opened, client, maya):
+    _, url = opened()
+    said = client.post(url, {"effect": "suicidal", "strength": "2"}).content.decode()
+    assert "Thank you for telling us" in said
+    assert "999" in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {},
+        {"mood": "9"},
+        {"mood": "x" * 10_000},
+        {"effect": "\x00"},
+        {"strength": "🙂"},
+        {"taken": "everything"},
+    ],
+)
+def test_bad_input_is_met_with_a_sentence(opened, client, bad):
+    prompt, url = opened()
+    answer = client.post(url, bad)
+    assert answer.status_code == 200
+    assert "error-summary" in answer.content.decode()
+    assert again(prompt).link_used_at is None
+
+
+@pytest.mark.django_db
+def test_the_elevated_scale_is_not_given_away(opened, client):
+    ben = factory.patient("Ben", mood_scale="elevated")
+    _, url = opened(ben)
+    assert "Very good" in client.get(url).content.decode()
+    client.post(url, {"mood": "2"})
+    [entry] = mine(ben, Entry)
+    assert (entry.scale, entry.mood, entry.low, entry.high) == (
+        "elevated",
+        None,
+        2,
+        None,
+    )
+
+
+@pytest.mark.django_db
+def test_the_links_identity_reads_no_journal(opened, maya):
+    from careplan.common.identity import link
+
+    prompt, url = opened()
+    Client().post(url, FIVE_TAPS)
+    with acting_as(link(maya.pk, "checkin")), transaction.atomic():
+        assert not Entry.objects.exists()
+        assert not SideEffectReport.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_fifty_at_once_exactly_one_succeeds(opened):
+    """C2."""
+    prompt, url = opened()
+    answers, gate = [], threading.Barrier(50)
+
+    def press():
+        gate.wait()
+        try:
+            answers.append(Client().post(url, FIVE_TAPS).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200] + [404] * 49
+    with acting_as(system("tick")), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM journal_entry")
+            assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_one_click_stop_needs_no_page_and_no_sign_in(opened):
+    opened()
+    with acting_as(system("tick")), transaction.atomic():
+        message = Message.objects.get()
+    url = links.stop_address(message.pk).split("//")[1].partition("/")[2]
+    strict = Client(enforce_csrf_checks=True)
+    assert "Canary" not in strict.get(f"/{url}").content.decode()
+    body = {"List-Unsubscribe": "One-Click"}
+    assert strict.post(f"/{url}", body).status_code == 200
+    with acting_as(system("tick")), transaction.atomic():
+        assert Message.objects.get().state == "cancelled"
+    forged = f"/l/stop/{message.pk}/{'x' * 32}/"
+    assert strict.post(forged, body).status_code == 404
+
+
+def test_the_secret_has_192_bits_and_is_not_stored():
+    from uuid import uuid4
+
+    ref = uuid4()
+    secret = links.secret_of("checkin", ref)
+    assert len(secret) == 32
+    assert secret not in links.hash_of(secret)
+    assert prompts.LinkOver.code == "link_over"
+    assert datetime(2026, 11, 21, 9, tzinfo=UTC) > BEFORE
