@@ -4,12 +4,14 @@ from django.urls import path
 
 from careplan.home import views
 from careplan.home.display import views as display
+from careplan.home.support import views as support
 from careplan.home.today import views as today
 
 app_name = "home"
 urlpatterns = [
     path("", views.first, name="first"),
     path("today/", today.page, name="today"),
+    path("support/", support.page, name="support"),
     path("settings/display/", display.page, name="display"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -17,6 +17,7 @@ PAGES = [
     "privacy/?shell=public",
     "accessibility/",
     "display/",
+    "/support/?country=GB",
     "403/?shell=public",
     "404/",
     "409/",
@@ -63,7 +64,7 @@ def open_page(browser, site, path, *, width=390, dark=False, **more):
         "request",
         lambda r: None if r.url.startswith(site) else page.strangers.append(r.url),
     )
-    page.goto(f"{site}/look/{path}")
+    page.goto(f"{site}{path}" if path.startswith("/") else f"{site}/look/{path}")
     page.evaluate("document.fonts.ready")
     return page
 

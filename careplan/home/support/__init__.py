@@ -1,0 +1,1 @@
+"""Get support: works signed out, and when nothing else does."""
