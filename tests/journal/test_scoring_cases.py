@@ -81,6 +81,25 @@ def test_case_18_pcl5():
     assert found.opens_safety_flow
 
 
+@pytest.mark.parametrize(
+    "low", [range(5), range(5, 7), range(8, 14), range(15, 20)], ids=list("BCDE")
+)
+def test_pcl5_pattern_needs_every_part(low):
+    pcl5 = instruments.instrument("pcl5")
+    answers = [1 if place in low else 2 for place in range(20)]
+
+    assert scoring.pcl5_symptom_pattern(pcl5, answers) is False
+    assert scoring.pcl5_symptom_pattern(pcl5, [2] * 20) is True
+
+
+@pytest.mark.parametrize(("total", "met"), [(32, False), (33, True)])
+def test_pcl5_cut_off_is_33(total, met):
+    pcl5 = instruments.instrument("pcl5")
+    answers = [4] * 8 + [total - 32] + [0] * 11
+
+    assert ("screen_positive" in scoring.score(pcl5, answers).cutoffs) is met
+
+
 def test_pcl5_pattern_is_unknown_while_an_item_is_missing():
     pcl5 = instruments.instrument("pcl5")
 
