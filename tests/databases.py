@@ -26,7 +26,7 @@ IMPORTED = re.compile(r"^from ((?:careplan|journal|patients)[\w.]*) import", re.
 
 def make(name: str) -> None:
     """Make a migrated database of this name; one that a killed run left is replaced."""
-    template = f"template_careplan_{_fingerprint()}"
+    template = f"{_prefix()}{_fingerprint()}"
     with places.locked(servers.HOME / "template.lock"):
         if not _exists(template):
             _forget_templates()
@@ -58,9 +58,15 @@ def _build(template: str) -> None:
 
 def _forget_templates() -> None:
     for (name,) in _rows(
-        "SELECT datname FROM pg_database WHERE datname ~ %s", "^template_c"
+        "SELECT datname FROM pg_database WHERE datname ~ %s", f"^{_prefix()}"
     ):
         drop(name)
+
+
+def _prefix() -> str:
+    # Two checkouts may share a cluster: each keeps and forgets its own templates.
+    checkout = hashlib.sha256(str(servers.ROOT).encode()).hexdigest()[:8]
+    return f"template_c_{checkout}_"
 
 
 def _exists(name: str) -> bool:
