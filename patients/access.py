@@ -11,7 +11,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from careplan.common import clock, identity
@@ -94,8 +94,11 @@ class Actor:
         """Whether this person's work demands a second factor: clinicians and admins."""
         if self.user is None:
             return False
-        user = self.user
-        return user.clinician_posts.exists() or user.admin_posts.exists()
+        # One question instead of two: every page of a session's first minute asks it.
+        works = User.objects.filter(pk=self.user.pk).filter(
+            Q(clinician_posts__isnull=False) | Q(admin_posts__isnull=False)
+        )
+        return works.exists()
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -135,7 +138,9 @@ def member_of(actor: Actor, patient: Patient) -> CareTeamMember | None:
 def _memberships(actor: Actor) -> QuerySet[CareTeamMember]:
     if actor.user is None:
         return CareTeamMember.objects.none()
-    places = CareTeamMember.objects.filter(user=actor.user, state=ACTIVE)
+    places = CareTeamMember.objects.filter(
+        user=actor.user, state=ACTIVE, clinician__suspended_at=None
+    )
     return places if actor.second_factor else places.filter(role=Role.SUPPORTER)
 
 

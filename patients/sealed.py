@@ -91,7 +91,7 @@ class SealedText(models.Field):
 
     def get_db_prep_value(
         self, value: Any, connection: Any, prepared: bool = False
-    ) -> Any:  # noqa: FBT001, FBT002 - Django's
+    ) -> Any:
         if value == "":
             return b""
         if value is not None and not isinstance(value, _Sealed):

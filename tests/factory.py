@@ -7,6 +7,7 @@ from django.utils import timezone
 from careplan.common.identity import acting_as, person
 from patients import people
 from patients.models import (
+    Administrator,
     CareTeamMember,
     Clinician,
     Organisation,
@@ -67,3 +68,15 @@ def member(
             by=record.user,
             now=timezone.now(),
         )
+
+
+def administrator(organisation: Organisation | None, name: str = "Ola Admin") -> User:
+    """Make an administrator of a practice, or (None) an operator of the service."""
+    somebody = user(name)
+    Administrator.objects.create(user=somebody, organisation=organisation)
+    return somebody
+
+
+def operator() -> User:
+    """Make an operator of the service."""
+    return administrator(None, "Ola Operator")

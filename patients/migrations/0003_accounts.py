@@ -17,135 +17,308 @@ CREATE INDEX patients_cache_expires ON patients_cache (expires);
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0002_row_security'),
+        ("patients", "0002_row_security"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clinician',
-            name='left_at',
+            model_name="clinician",
+            name="left_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='clinician',
-            name='registration',
+            model_name="clinician",
+            name="registration",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name='clinician',
-            name='successor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='patients.clinician'),
+            model_name="clinician",
+            name="successor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="patients.clinician",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='joined_at',
+            model_name="invitation",
+            name="joined_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='confirmed_at',
+            model_name="organisation",
+            name="confirmed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="organisation",
+            name="confirmed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='helplines',
+            model_name="organisation",
+            name="helplines",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='is_sole',
+            model_name="organisation",
+            name="is_sole",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='review_receipts',
+            model_name="patient",
+            name="review_receipts",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='welcomed_at',
+            model_name="patient",
+            name="welcomed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='ConsentText',
+            name="ConsentText",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=careplan.common.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('terms', 'terms of use'), ('processing', 'keeping health data')], max_length=20)),
-                ('version', models.CharField(max_length=20)),
-                ('body', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=careplan.common.clock.now, editable=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("terms", "terms of use"),
+                            ("processing", "keeping health data"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.CharField(max_length=20)),
+                ("body", models.TextField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'version'), name='one_text_per_version')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "version"), name="one_text_per_version"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LookSettings',
+            name="LookSettings",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=careplan.common.clock.now, editable=False)),
-                ('high_contrast', models.BooleanField(default=False)),
-                ('less_motion', models.BooleanField(default=False)),
-                ('show_faces', models.BooleanField(default=False)),
-                ('quick_exit', models.BooleanField(default=False)),
-                ('discreet', models.BooleanField(default=False)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='look', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=careplan.common.clock.now, editable=False
+                    ),
+                ),
+                ("high_contrast", models.BooleanField(default=False)),
+                ("less_motion", models.BooleanField(default=False)),
+                ("show_faces", models.BooleanField(default=False)),
+                ("quick_exit", models.BooleanField(default=False)),
+                ("discreet", models.BooleanField(default=False)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="look",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ActivityEvent',
+            name="ActivityEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=careplan.common.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('signed_up', 'signed up'), ('new_device', 'signed in on a new device'), ('invited', 'invited'), ('joined', 'accepted an invitation'), ('withdrawn', 'withdrew an invitation'), ('suspended', 'suspended the account'), ('restored', 'restored the account'), ('factor_added', 'added a second step'), ('factor_reset', 'removed the second step'), ('verified', 'verified the profession'), ('successor', 'named a successor'), ('practice', 'changed practice details'), ('admin_added', 'made somebody an administrator'), ('admin_removed', 'removed an administrator'), ('closed', 'closed the account')], max_length=20)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(default=careplan.common.clock.now)),
-                ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=careplan.common.clock.now, editable=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("signed_up", "signed up"),
+                            ("new_device", "signed in on a new device"),
+                            ("invited", "invited"),
+                            ("joined", "accepted an invitation"),
+                            ("withdrawn", "withdrew an invitation"),
+                            ("suspended", "suspended the account"),
+                            ("restored", "restored the account"),
+                            ("factor_added", "added a second step"),
+                            ("factor_reset", "removed the second step"),
+                            ("verified", "verified the profession"),
+                            ("successor", "named a successor"),
+                            ("practice", "changed practice details"),
+                            ("admin_added", "made somebody an administrator"),
+                            ("admin_removed", "removed an administrator"),
+                            ("closed", "closed the account"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField(default=careplan.common.clock.now)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', '-at'], name='activity_of_practice'), models.Index(fields=['about', '-at'], name='activity_about')],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-at"], name="activity_of_practice"
+                    ),
+                    models.Index(fields=["about", "-at"], name="activity_about"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=careplan.common.clock.now, editable=False)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('remembered', models.BooleanField(default=False)),
-                ('last_seen_at', models.DateTimeField(default=careplan.common.clock.now)),
-                ('forgotten_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=careplan.common.clock.now, editable=False
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("remembered", models.BooleanField(default=False)),
+                (
+                    "last_seen_at",
+                    models.DateTimeField(default=careplan.common.clock.now),
+                ),
+                ("forgotten_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user'], name='known_devices')],
+                "indexes": [models.Index(fields=["user"], name="known_devices")],
             },
         ),
         migrations.CreateModel(
-            name='TermsAnswer',
+            name="TermsAnswer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=careplan.common.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('terms', 'terms of use'), ('processing', 'keeping health data')], max_length=20)),
-                ('version', models.CharField(max_length=20)),
-                ('given_at', models.DateTimeField(default=careplan.common.clock.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms_answers', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=careplan.common.clock.now, editable=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("terms", "terms of use"),
+                            ("processing", "keeping health data"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.CharField(max_length=20)),
+                ("given_at", models.DateTimeField(default=careplan.common.clock.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms_answers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'kind'], name='agreed_to')],
+                "indexes": [models.Index(fields=["user", "kind"], name="agreed_to")],
             },
         ),
         AppendOnly("patients_activityevent"),

@@ -120,6 +120,8 @@ class Clinician(Row):
         User, models.PROTECT, null=True, blank=True, related_name="+"
     )
     registration = models.CharField(max_length=60, blank=True)
+    # Suspended: no records through this post; somebody's own record stays open to them.
+    suspended_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     successor = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+"
