@@ -13,6 +13,7 @@ import sysconfig
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from careplan.embedded import places
 from careplan.embedded.refusal import Refusal
@@ -144,7 +145,7 @@ def _python() -> Path:
     return VENV / "bin" / "python"
 
 
-def _go_on_inside(arguments: list[str]) -> None:
+def _go_on_inside(arguments: list[str]) -> NoReturn:
     python = str(_python())
     sys.stdout.flush()
     os.execv(python, [python, str(ROOT / "manage.py"), *arguments])

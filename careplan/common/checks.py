@@ -147,7 +147,7 @@ def _keys() -> Iterator[Problem]:
 
 
 def _database() -> Iterator[Problem]:
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = dict(settings.DATABASES["default"])
     mode = database.get("OPTIONS", {}).get("sslmode", "")
     if not _is_here(database["HOST"]) and mode not in ENCRYPTED:
         yield (

@@ -29,7 +29,7 @@ class Keeper:
         recipients = ", ".join(envelope.rcpt_tos)
         head = f"X-Envelope-To: {recipients}\r\n".encode()
         half = self._folder / f"{name}.part"
-        half.write_bytes(head + bytes(envelope.content or b""))
+        half.write_bytes(head + (envelope.original_content or b""))
         half.rename(self._folder / f"{name}.eml")
         return "250 Kept"
 

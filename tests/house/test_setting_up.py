@@ -1,6 +1,7 @@
 """From a bare Python: each thing that can be missing is one clear sentence."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,18 @@ def test_the_door_is_written_so_that_an_old_python_can_read_it():
     assert 'f"' not in source
     assert "->" not in source
     assert ":=" not in source
+
+
+def test_what_runs_before_the_packages_needs_the_standard_library_alone():
+    modules = "careplan.bootstrap, careplan.embedded.postgres, careplan.embedded.valkey"
+    code = f"import sys; sys.path.insert(0, '.'); import {modules}"
+    assert _run([sys.executable, "-I", "-S", "-c", code], ROOT).stderr == ""
+
+
+def test_the_embedded_servers_know_nothing_of_django():
+    for file in (ROOT / "careplan" / "embedded").glob("*.py"):
+        source = file.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) django", source, re.M), file.name
 
 
 def test_without_a_network_one_sentence_says_so(bare):
