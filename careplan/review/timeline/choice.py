@@ -23,7 +23,7 @@ class LaneKind(StrEnum):
 
 
 EVERY_LANE = frozenset(LaneKind)
-MOST_EVEN_WITH_ALL = 12  # lanes of one kind, also under "Show all lanes"
+MOST_EVEN_WITH_ALL = 8  # lanes of one kind, also under "Show all lanes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

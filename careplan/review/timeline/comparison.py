@@ -90,9 +90,8 @@ def worth(turn: Turn, *, lower_is_better: bool) -> Worth:
 
 def mood(lane: Mood, windows: Windows) -> MoodCompared:
     """Mean of the logged days before and now; unclear below 8 days in either."""
-    days = means.by_day(lane.points, means.compared(lane.scale))
-    before = means.within(days, windows.before)
-    now = means.within(days, windows.now) if windows.now else []
+    before = _logged(lane, windows.before)
+    now = _logged(lane, windows.now) if windows.now else []
     return MoodCompared(
         scale=lane.scale,
         before=means.mean(before),
@@ -101,6 +100,11 @@ def mood(lane: Mood, windows: Windows) -> MoodCompared:
         days_now=len(now),
         turn=_mood_turn(before, now),
     )
+
+
+def _logged(lane: Mood, span: Span) -> list[Fraction]:
+    points = [point for point in lane.points if point.on in span]
+    return list(means.by_day(points, means.compared(lane.scale)).values())
 
 
 def _mood_turn(before: list[Fraction], now: list[Fraction]) -> Turn:

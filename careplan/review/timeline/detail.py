@@ -1,6 +1,6 @@
 """How finely a figure is drawn, and how it is thinned out until it is small enough.
 
-A figure has at most 500 marks and 60 kB. The ladder is climbed one step at a time;
+A figure aims at 500 marks, 60 kB and 10 kB compressed. The ladder is climbed one step at a time;
 its last step draws each kind of mark of a lane as one shape, so that any data fits.
 """
 
@@ -10,12 +10,13 @@ from datetime import date
 from enum import IntEnum
 from typing import TypeVar
 
-from careplan.review.timeline.data import Range, monday
+from careplan.review.timeline.data import TimelineData, monday
 
 T = TypeVar("T")
 
 MOST_MARKS = 500
 MOST_BYTES = 60_000
+MOST_ZIPPED = 10_000
 LONG_RANGE = 366  # days: above it mood is drawn by week from the start
 
 
@@ -51,11 +52,21 @@ LADDER = (
     Detail(_MONTH, _MERGED, _MERGED, _MERGED, _MERGED),
     Detail(_MERGED, _MERGED, _MERGED, _MERGED, _MERGED),
 )
+MERGED_FROM = 6  # the first step on which everything that can be is one shape
 
 
-def ladder(days: Range) -> tuple[Detail, ...]:
-    """From the finest that this range is ever drawn in to the coarsest."""
-    return LADDER[1:] if days.span.days > LONG_RANGE else LADDER
+def ladder(data: TimelineData) -> tuple[Detail, ...]:
+    """From the finest worth trying for this much data to the coarsest."""
+    if data.range.span.days <= LONG_RANGE:
+        return LADDER
+    return LADDER[MERGED_FROM:] if _single_marks(data) > MOST_MARKS else LADDER[1:]
+
+
+def _single_marks(data: TimelineData) -> int:
+    """How many marks would be drawn one by one. A glance that saves whole drawings."""
+    answers = sum(len(m.answers or ()) for m in data.medicines or ())
+    runs = sum(len(effect.runs) for effect in data.effects or ())
+    return answers + runs + (len(data.therapy.sessions) if data.therapy else 0)
 
 
 def grouped(

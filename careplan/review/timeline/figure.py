@@ -1,6 +1,7 @@
 """Puts lanes on a sheet: windows behind, months, the change, today, the names."""
 
 import itertools
+import zlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,20 +69,27 @@ def drawn(
     folded: tuple[Folded, ...] = (),
     style: Svg = svg.EMPTY,
 ) -> Figure:
-    """The finest drawing of these lanes within 500 marks and 60 kB."""
+    """The finest drawing of these lanes within the budgets, else the coarsest."""
     finished = svg.EMPTY
-    for fineness in detail.ladder(data.range):
+    for fineness in detail.ladder(data):
         sheet = _sheet(data, form, fineness, uid=uid, is_linked=is_linked)
         finished = _compose(sheet, form, lanes, style)
-        marks = svg.count_marks(finished)
-        small = len(finished.encode()) <= detail.MOST_BYTES
-        if marks <= detail.MOST_MARKS and small:
+        if _is_small(finished):
             break
     return Figure(
         svg=finished,
         marks=svg.count_marks(finished),
         height=_height(form, lanes),
         folded=folded,
+    )
+
+
+def _is_small(drawing: Svg) -> bool:
+    if svg.count_marks(drawing) > detail.MOST_MARKS:
+        return False
+    raw = drawing.encode()
+    return (
+        len(raw) <= detail.MOST_BYTES and len(zlib.compress(raw)) <= detail.MOST_ZIPPED
     )
 
 
@@ -118,15 +126,16 @@ def _height(form: Format, lanes: tuple[Lane, ...]) -> float:
 def _compose(sheet: Sheet, form: Format, lanes: tuple[Lane, ...], style: Svg) -> Svg:
     foot = _foot(form, lanes)
     body: list[Svg] = []
+    written: list[Svg] = []  # over the line of the change, for the sake of its words
     names: list[Svg] = []
     y = form.top
-    for lane in lanes:
-        heading = lane.heading(sheet)
+    headings = [lane.heading(sheet) for lane in lanes]
+    for lane, heading in zip(lanes, headings, strict=True):
         marks = lane.marks(sheet, y + form.name_row)
-        body.append(_lane_group(sheet, heading, marks))
-        room = lane.height
+        layer = written if lane.kind == "events" else body
+        layer.append(_lane_group(sheet, heading, marks))
         if form.has_gutter:
-            names.append(_beside(sheet, heading, y, room))
+            names.append(_beside(sheet, heading, y, lane.height))
         else:
             names.append(_above(sheet, heading, y))
         y += lane.height + form.name_row
@@ -136,12 +145,13 @@ def _compose(sheet: Sheet, form: Format, lanes: tuple[Lane, ...], style: Svg) ->
         *([_pivot_line(sheet, form, foot)] if not form.has_gutter else []),
         _separators(sheet, form, lanes),
         *body,
-        *names,
         _month_names(sheet, form, foot),
         *([_pivot_line(sheet, form, foot)] if form.has_gutter else []),
         _today(sheet, form, foot),
+        *written,
+        *names,
     ]
-    return _whole(sheet, form, lanes, style, svg.join(inside))
+    return _whole(sheet, _height(form, lanes), headings, style, svg.join(inside))
 
 
 def _lane_group(sheet: Sheet, heading: Heading, marks: Svg) -> Svg:
@@ -151,19 +161,19 @@ def _lane_group(sheet: Sheet, heading: Heading, marks: Svg) -> Svg:
 
 
 def _whole(
-    sheet: Sheet, form: Format, lanes: tuple[Lane, ...], style: Svg, body: Svg
+    sheet: Sheet, height: float, headings: list[Heading], style: Svg, body: Svg
 ) -> Svg:
-    uid, height = sheet.uid, _height(form, lanes)
+    uid = sheet.uid
     return svg.el(
         "svg",
         svg.el("title", _title(sheet.data), id=f"{uid}-t"),
-        svg.el("desc", _description(sheet, lanes), id=f"{uid}-d"),
+        svg.el("desc", _description(sheet, headings), id=f"{uid}-d"),
         style,
         _patterns(uid),
         body,
         xmlns="http://www.w3.org/2000/svg",
         class_="chart",
-        view_box=f"0 0 {svg.num(form.width)} {svg.num(height)}",
+        view_box=f"0 0 {svg.num(sheet.width)} {svg.num(height)}",
         role="group" if "<a " in body else "img",
         aria_labelledby=f"{uid}-t {uid}-d",
         focusable="false",
@@ -178,8 +188,8 @@ def _title(data: TimelineData) -> str:
     )
 
 
-def _description(sheet: Sheet, lanes: tuple[Lane, ...]) -> str:
-    names = listed([lane.heading(sheet).name for lane in lanes])
+def _description(sheet: Sheet, headings: list[Heading]) -> str:
+    names = listed([heading.name for heading in headings])
     if not names:
         return gettext("There is nothing to draw yet.")
     parts = [gettext("Lanes on one time axis: %(names)s.", names=names)]
@@ -310,9 +320,13 @@ def _month_names(sheet: Sheet, form: Format, foot: float) -> Svg:
     y = foot + 18 if form.months_below else form.top - 4
     free_from, parts = sheet.left, []
     today_x = sheet.scale.x(sheet.data.range.today)
+    pivot = sheet.data.pivot
+    pivot_x = sheet.scale.x(pivot.on) if pivot and sheet.shows(pivot.on) else -1.0
     for month in sheet.scale.months():
         x, words = sheet.scale.x(month) + 4, _month_word(sheet, month)
         wide = svg.width_of(words, SUB)
+        if form.has_gutter and x - 2 < pivot_x < x + wide:
+            x = pivot_x + 6
         near_today = form.months_below and sheet.shows_today and abs(x - today_x) < 42
         if x < free_from or x + wide > sheet.right or near_today:
             continue

@@ -16,6 +16,9 @@ _RULES = (
     f"fill:{INK_2}}}",
     f".lab{{font-size:14px;font-weight:650;fill:{INK}}}.sub{{font-size:12.5px}}",
     f".b{{font-weight:650;fill:{INK}}}.big{{font-size:17px;font-weight:650;fill:{INK}}}",
+    f".mh,.halo{{paint-order:stroke;stroke:{WHITE};stroke-width:4;"
+    "stroke-linejoin:round}",
+    f".halo{{stroke:{BAND}}}.msub{{font-size:12.5px;font-weight:400;fill:{INK_2}}}",
     ".mid{text-anchor:middle}.end{text-anchor:end}",
     f".grid,.lane,.cut{{stroke:{LINE};stroke-width:1;fill:none}}",
     ".cut{stroke-dasharray:2 4}",

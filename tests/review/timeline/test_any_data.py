@@ -45,6 +45,7 @@ from careplan.review.timeline.data import (
     Voice,
 )
 from careplan.review.timeline.sentence import answer
+from careplan.review.timeline.svg import width_of
 
 TODAY = date(2026, 11, 21)
 past = st.integers(0, 760).map(lambda n: TODAY - timedelta(days=n))
@@ -195,10 +196,27 @@ def assert_inside(root: ElementTree.Element) -> None:
         if shape.tag.endswith("}rect"):
             assert float(shape.get("x")) + float(shape.get("width")) <= width + 1
             assert float(shape.get("y")) + float(shape.get("height")) <= height + 1
+        if shape.tag.endswith("}text") and len(text_of(shape)) > 0:
+            left, right = reach(shape)
+            assert left >= -8, (text_of(shape), shape.attrib)
+            assert right <= width + 8, (text_of(shape), shape.attrib)
         starts = re.findall(r"M(-?[\d.]+)[ ,](-?[\d.]+)", shape.get("d") or "")
         for x, y in starts:
             assert -8 <= float(x) <= width + 8, shape.attrib
             assert -8 <= float(y) <= height + 8, shape.attrib
+
+
+def text_of(shape: ElementTree.Element) -> str:
+    return "".join(shape.itertext())
+
+
+def reach(shape: ElementTree.Element) -> tuple[float, float]:
+    """About where a text starts and ends, by its anchor."""
+    x, wide = float(shape.get("x")), 0.9 * width_of(text_of(shape), 12.5)
+    names = (shape.get("class") or "").split()
+    if "end" in names:
+        return x - wide, x
+    return (x - wide / 2, x + wide / 2) if "mid" in names else (x, x + wide)
 
 
 @settings(

@@ -54,7 +54,8 @@ class EventsLane:
         fits_right = x + 12 + wide <= sheet.right
         start, end = (x - 7, x + 12 + wide) if fits_right else (x - 12 - wide, x + 7)
         row = next((i for i, used in enumerate(lines) if used + 4 <= start), None)
-        at = y + 12 + ROW * (row or 0)
+        freest = min(range(len(lines)), key=lambda i: lines[i])
+        at = y + 12 + ROW * (freest if row is None else row)
         shape = svg.path("ev", svg.diamond(x, at, 6.5))
         link = sheet.mark(
             shape,
@@ -62,16 +63,13 @@ class EventsLane:
             event.url or sheet.data.address_of(event.on),
         )
         if row is None:
+            lines[freest] = max(lines[freest], x + 7)
             return link
         lines[row] = end
         side = "" if fits_right else "end"
         words_x = x + 12 if fits_right else x - 12
-        words = svg.text(words_x, at + 4.5, name, "evtxt", side, *_halo(sheet))
+        words = svg.text(words_x, at + 4.5, name, "evtxt", side, "mh")
         return svg.join([link, words])
-
-
-def _halo(sheet: Sheet) -> tuple[str, ...]:
-    return () if sheet.has_gutter else ("mh",)
 
 
 def _inside(sheet: Sheet, x: float) -> float:

@@ -255,8 +255,9 @@ class MedicineLane:
 
     def _kind(self, sheet: Sheet, cls: str, marks: list[DoseMark], y: float) -> Svg:
         if sheet.detail.doses is Grain.MERGED:
-            weeks = grouped(marks, Grain.WEEK, lambda a: a.on)
-            return _row(cls, [sheet.scale.x(middle(week).on) for week in weeks], y)
+            grain = Grain.MONTH if sheet.detail.mood is Grain.MERGED else Grain.WEEK
+            groups = grouped(marks, grain, lambda a: a.on)
+            return _row(cls, [sheet.scale.x(middle(g).on) for g in groups], y)
         return svg.join(
             sheet.group_mark(
                 _answer_shape(cls, sheet.scale.x(middle(group).on), y),

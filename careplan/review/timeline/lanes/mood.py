@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from careplan.review.timeline import comparison, means, names, svg
 from careplan.review.timeline.comparison import MoodCompared, Turn
@@ -14,7 +15,7 @@ from careplan.review.timeline.windows import windows
 from careplan.review.timeline.words import gettext, tenth
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MoodLane:
     """The 7-day mean, dots, and the means of before and now."""
 
@@ -22,6 +23,11 @@ class MoodLane:
     height: float = 160
     shows_means: bool = True
     kind: str = "mood"
+
+    @cached_property
+    def _days(self) -> means.Days:
+        """Worked out once, however many times the lane is drawn."""
+        return means.by_day(self.mood.points, means.value_of)
 
     def heading(self, sheet: Sheet) -> Heading:
         """Before and now in figures, the turn in words."""
@@ -37,7 +43,7 @@ class MoodLane:
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """Guides, area, dots, line, window means, in that order."""
-        days = means.by_day(self.mood.points, means.value_of)
+        days = self._days
 
         def height(value: Fraction) -> float:
             return self._y(y, value)

@@ -5,6 +5,7 @@ A day that was both is drawn as mixed: its two dots are joined by a line.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from careplan.review.timeline import means, names, svg
 from careplan.review.timeline.data import Mood, MoodPoint
@@ -18,7 +19,7 @@ from careplan.review.timeline.windows import windows
 from careplan.review.timeline.words import gettext
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ElevatedMoodLane:
     """Two lines apart: the mean of high upwards, the mean of low downwards."""
 
@@ -65,13 +66,17 @@ class ElevatedMoodLane:
                 parts.append(svg.text(sheet.left - 10, at + 4, name, "sub", "end"))
         return svg.join(parts)
 
-    def _days(self, *, is_high: bool) -> Days:
-        side = means.high_of if is_high else means.low_of
-        return means.by_day(self.mood.points, side)
+    @cached_property
+    def _high(self) -> Days:
+        return means.by_day(self.mood.points, means.high_of)
+
+    @cached_property
+    def _low(self) -> Days:
+        return means.by_day(self.mood.points, means.low_of)
 
     def _side(self, sheet: Sheet, y: float, *, is_high: bool) -> Svg:
         sign = 1 if is_high else -1
-        days = self._days(is_high=is_high)
+        days = self._high if is_high else self._low
 
         def height(value: Fraction) -> float:
             return self._up(y, value * sign)
