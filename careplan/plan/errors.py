@@ -119,3 +119,10 @@ class GateSaysWait(DomainError):
 
     code = "gate_says_wait"
     sentence = _("Write why you go on although the check says to wait.")
+
+
+class PhaseNotAgreed(DomainError):
+    """A phase may only change with a change everybody asked has agreed to."""
+
+    code = "phase_not_agreed"
+    sentence = _("Agree on this change of phase in the plan first.")

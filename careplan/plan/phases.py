@@ -8,10 +8,8 @@ agreed plan version makes it. Source: clinical.md section 5, case 113; decisions
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.translation import gettext_lazy as _
-
-from careplan.common.errors import DomainError
 from careplan.common.marking import gettext_noop
+from careplan.plan.errors import PhaseNotAgreed
 
 CONTINUATION_MONTHS = 6
 
@@ -23,13 +21,6 @@ class PhaseName(StrEnum):
     HEAL = "heal"
     MAINTAIN = "maintain"
     TAPER = "taper"
-
-
-class PhaseNotAgreed(DomainError, ValueError):
-    """A phase may only change with a change everybody asked has agreed to."""
-
-    code = "phase_not_agreed"
-    sentence = _("Agree on this change of phase in the plan first.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import pytest
 
 from careplan.plan import phases
+from careplan.plan.errors import PhaseNotAgreed
 from careplan.plan.models import Phase
-from careplan.plan.phases import PhaseFacts, PhaseName, PhaseNotAgreed
+from careplan.plan.phases import PhaseFacts, PhaseName
 
 WELL = PhaseFacts(in_remission_range=True)
 SIX_MONTHS = PhaseFacts(
