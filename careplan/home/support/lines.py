@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from careplan.common.catalogue import helplines
 
 _REACH = {"call": "tel:{}", "text": "sms:{}", "web": "https://{}", "chat": "https://{}"}
+# The catalogue's words, said to a person.
+_SAID = {
+    "24/7": _("Day and night"),
+    "directory": _("A list of helplines in many countries"),
+}
 _REGION = re.compile(r"^[a-z]{2,3}(?:-[a-z]{4})?-([a-z]{2})\b", re.I)
 
 
@@ -24,7 +32,7 @@ class Way:
 @dataclass(frozen=True, slots=True)
 class Line:
     name: str
-    hours: str
+    hours: str | Promise
     ways: tuple[Way, ...]
 
 
@@ -65,10 +73,11 @@ def country_of_languages(accepted: str) -> str:
 
 def _line(line: helplines.Helpline) -> Line:
     ways = tuple(_way(c.type, c.value, c.instruction or "") for c in line.contacts)
-    return Line(line.name, line.hours, ways)
+    return Line(line.name, _SAID.get(line.hours, line.hours), ways)
 
 
 def _way(kind: str, value: str, instruction: str = "") -> Way:
     plain = value if kind not in {"call", "text"} else re.sub(r"[^\d+]", "", value)
     address = plain.removeprefix("https://")
+    instruction = "" if instruction in _SAID else instruction
     return Way(kind, value, _REACH.get(kind, "https://{}").format(address), instruction)
