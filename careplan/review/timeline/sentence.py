@@ -59,7 +59,8 @@ class Answer:
 
     ``comfort`` is for a patient whose result is worse, then ``offers_topic`` asks
     the page for the button "Add to my topics". ``changes_text`` names the first
-    three other changes; ``changes`` has all of them with their addresses.
+    three other changes, ``changes_short`` only counts them, for a phone; ``changes``
+    has all of them with their addresses.
     """
 
     verdict: Verdict
@@ -68,6 +69,7 @@ class Answer:
     effects: str
     caution: str
     changes_text: str
+    changes_short: str
     changes: tuple[OtherChange, ...]
     offers_topic: bool
     windows: Windows | None
@@ -94,6 +96,7 @@ def answer(data: TimelineData) -> Answer:
         effects=course.effects_sentence(data, frame),
         caution=gettext("Timing is not proof"),
         changes_text=_changes_text(data, others),
+        changes_short=_changes_short(len(others)),
         changes=others,
         offers_topic=consoled,
         windows=frame,
@@ -111,6 +114,7 @@ def _nothing_chosen() -> Answer:
         effects="",
         caution="",
         changes_text="",
+        changes_short="",
         changes=(),
         offers_topic=False,
         windows=None,
@@ -287,6 +291,16 @@ def _changes_text(data: TimelineData, others: tuple[OtherChange, ...]) -> str:
             )
         )
     return " ".join(parts)
+
+
+def _changes_short(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s other thing changed too.",
+        "%(count)s other things changed too.",
+        count,
+    )
 
 
 def _basis(

@@ -317,6 +317,7 @@ def test_the_first_three_other_changes_are_named_then_counted() -> None:
         "(21 Sep), Back to work (28 Sep) and 3 more. 9 sessions since then."
     )
     assert len(told.changes) == 6
+    assert told.changes_short == "6 other things changed too."
 
 
 @pytest.mark.parametrize(
