@@ -52,6 +52,8 @@ class LinkForm(CareForm):
     """Five taps: a tile, taken, a side effect, how strong, save. Any may be left out,
     but not all of them."""
 
+    quiet_optional = True
+
     mood = forms.ChoiceField(
         label=_("How is your mood?"),
         choices=MOOD_CHOICES,

@@ -50,6 +50,8 @@ class CareFormMixin:
     """Wires hints and errors, and refuses a required field without a sentence."""
 
     fields: dict[str, forms.Field]
+    # True where nothing is required and the page says so once: no "(optional)" per field.
+    quiet_optional = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

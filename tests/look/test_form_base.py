@@ -73,6 +73,14 @@ def test_optional_is_said_in_a_word_and_no_asterisk_stands_anywhere():
     assert "*" not in html
 
 
+def test_a_form_of_free_choices_may_leave_the_word_out():
+    class Free(CareForm):
+        quiet_optional = True
+        note = forms.CharField(required=False)
+
+    assert "(optional)" not in render_crispy_form(Free())
+
+
 def test_what_was_typed_is_still_there():
     html = render_crispy_form(bad_form())
     assert 'value="far too long for this field"' in html
