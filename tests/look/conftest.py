@@ -21,6 +21,7 @@ def _settings() -> dict:
         "TEMPLATES": [chosen],
         "SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies",
         "SECURE_SSL_REDIRECT": False,
+        "QUICK_EXIT_TO": "/look/first/?shell=public",
     }
 
 

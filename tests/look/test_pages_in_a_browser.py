@@ -174,7 +174,8 @@ def test_three_shifts_leave_the_page(browser, site):
     page.route("**/sign-out/quick/", lambda route: route.fulfill(status=204))
     for _ in range(3):
         page.keyboard.press("Shift")
-    page.wait_for_url(f"{site}/")
+    page.wait_for_url(f"{site}/look/first/?shell=public")
+    assert page.evaluate("sessionStorage.length") == 0
     page.context.close()
 
 
