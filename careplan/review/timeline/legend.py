@@ -10,6 +10,7 @@ from careplan.review.timeline.data import (
     StepState,
     TimelineData,
 )
+from careplan.review.timeline.detail import LONG_RANGE
 from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.words import gettext
 
@@ -30,8 +31,11 @@ def legend(data: TimelineData) -> tuple[LegendItem, ...]:
 def _items(data: TimelineData) -> Iterator[LegendItem]:
     if data.mood and data.mood.points:
         line = svg.path("lgmood", "M1,9l5,-4 5,3 6,-6")
-        yield _item(line, gettext("7-day average mood"), 18)
-        yield _item(svg.circle("lgdot", 4, 6, 2.5), gettext("One check-in"), 8)
+        if data.range.span.days > LONG_RANGE:
+            yield _item(line, gettext("Weekly average mood"), 18)
+        else:
+            yield _item(line, gettext("7-day average mood"), 18)
+            yield _item(svg.circle("lgdot", 4, 6, 2.5), gettext("One check-in"), 8)
         if data.pivot:
             bar = svg.line("lgmean", 1, 6, 17, 6)
             yield _item(bar, gettext("Average before and now"), 18)
@@ -85,7 +89,7 @@ def _item(shape: Svg, words: str, width: float = 12) -> LegendItem:
     picture = svg.el(
         "svg",
         shape,
-        class_="chart lg",
+        class_="lg",
         view_box=f"0 0 {svg.num(width)} 12",
         width=width,
         height=12,
