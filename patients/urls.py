@@ -2,10 +2,25 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import signin
+from patients.views import invite, sharing, signin
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("stay-signed-in/", signin.stay, name="stay"),
     path("sign-out/quick/", signin.quick_exit, name="quick_exit"),
+    path("invite/waiting/", invite.waiting, name="invite_waiting"),
+    path("invite/<str:token>/", invite.invite, name="invite"),
+    path("sharing/", sharing.page, name="sharing"),
+    path("sharing/invite/", sharing.invite, name="sharing_invite"),
+    path(
+        "sharing/invitations/<uuid:invitation_id>/withdraw/",
+        sharing.withdraw,
+        name="withdraw",
+    ),
+    path("sharing/talk/", sharing.talk, name="sharing_talk"),
+    path("sharing/receipts/", sharing.receipts, name="receipts"),
+    path("sharing/looked/", sharing.looked, name="looked"),
+    path("sharing/with/<uuid:user_id>/", sharing.add, name="sharing_add"),
+    path("sharing/<uuid:member_id>/", sharing.change, name="sharing_change"),
+    path("sharing/<uuid:member_id>/stop/", sharing.stop, name="sharing_stop"),
 ]

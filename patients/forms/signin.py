@@ -14,12 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common import clock
-from careplan.common.forms import CareForm, CareFormMixin
+from careplan.common.forms import CareFormMixin
 from patients import activity, people, terms
 from patients.models import User
 
 Word = str | Promise
-_PASSWORD_HINT = _(
+PASSWORD_HINT = _(
     "At least 15 characters. Three or four words work well. You can paste it."
 )
 _CODE_REQUIRED = _("Enter the 6 numbers from your app, or a recovery code")
@@ -76,7 +76,7 @@ class SignUpForm(CareFormMixin, Worded, account.SignupForm):
     field_order: ClassVar = ["name", "email", "password1", "adult", "agrees"]
     words: ClassVar = {
         "email": (_("E-mail address"), _("Enter your e-mail address"), ""),
-        "password1": (_("Choose a password"), _("Choose a password"), _PASSWORD_HINT),
+        "password1": (_("Choose a password"), _("Choose a password"), PASSWORD_HINT),
     }
 
     def save(self, request: HttpRequest) -> User:
@@ -137,7 +137,7 @@ class _Once:
         self.fields.pop("password2", None)  # type: ignore[attr-defined]
 
 
-_NEW = (_("New password"), _("Choose a new password"), _PASSWORD_HINT)
+_NEW = (_("New password"), _("Choose a new password"), PASSWORD_HINT)
 
 
 class ResetKeyForm(CareFormMixin, Worded, _Once, account.ResetPasswordKeyForm):
@@ -214,21 +214,3 @@ class RenamePasskeyForm(CareFormMixin, Worded, webauthn.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].validators.append(MaxLengthValidator(100))
-
-
-class NewAccountForm(CareForm):
-    """Somebody invited makes an account: the address is known from the invitation."""
-
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=150,
-        error_messages={"required": _("Enter your name")},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    password = forms.CharField(
-        label=_("Choose a password"),
-        help_text=_PASSWORD_HINT,
-        strip=False,
-        error_messages={"required": _("Choose a password")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )

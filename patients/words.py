@@ -1,0 +1,73 @@
+"""Plain words for what is shared and what was looked at (ux.md 6.7, N17)."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import CareTeamMember, Role
+from patients.topics import Topic
+
+Word = str | Promise
+
+# In the order a person reads them; "your" because the page speaks to the patient.
+SEES: Mapping[Topic, Word] = {
+    Topic.MOOD: _("Mood and sleep"),
+    Topic.SIDE_EFFECTS: _("Side effects"),
+    Topic.DOSES: _("Doses you took or missed"),
+    Topic.MEASURES: _("Scores from forms"),
+    Topic.THERAPY: _("Therapy and exercises"),
+    Topic.PLAN: _("Your plan"),
+    Topic.MEDICINES: _("Medicines in your plan"),
+    Topic.SAFETY: _("Your safety plan"),
+    Topic.VISITS: _("Visits and what you want to talk about"),
+    Topic.PROFILE: _("About you, and what you are like when well"),
+    Topic.DIAGNOSES: _("Diagnoses, allergies and past treatment"),
+    Topic.NOTES: _("Notes you write"),
+    Topic.SUBSTANCES: _("Alcohol and drugs"),
+}
+PRIVATE: Word = _("Notes you keep private")
+
+ROLES: Mapping[str, Word] = {
+    Role.THERAPIST: _("Therapist"),
+    Role.PRESCRIBER: _("Prescriber"),
+    Role.CARE_MANAGER: _("Care manager"),
+    Role.SUPPORTER: _("Someone you trust"),
+}
+
+# What a room writes into an access row, and how the patient reads it.
+PARTS: Mapping[str, Word] = {
+    "plan": _("read your plan"),
+    "medicine": _("read a medicine in your plan"),
+    "journal": _("read your entries"),
+    "entries": _("read your entries"),
+    "timeline": _("read your timeline"),
+    "measures": _("read your scores"),
+    "review": _("read the summary before a visit"),
+    "brief": _("read the summary before a visit"),
+    "caseload": _("saw you in their list"),
+    "messages": _("read your messages"),
+    "concern": _("read a question between your team"),
+    "safety": _("read your safety plan"),
+    "profile": _("read about you"),
+    "visits": _("read your visits"),
+    "export": _("saved a copy of a part of your record"),
+}
+
+
+def sees(member: CareTeamMember) -> list[Word]:
+    """List what a member can see."""
+    return [word for topic, word in SEES.items() if topic in member.topics]
+
+
+def hidden(member: CareTeamMember) -> list[Word]:
+    """List what a member cannot see; private notes always stand there."""
+    shut = [word for topic, word in SEES.items() if topic not in member.topics]
+    return [_("Everything else")] if len(shut) > len(SEES) - 3 else [*shut, PRIVATE]
+
+
+def looked(part: str) -> Word:
+    """Say what somebody did, for the sentence "Sam read your plan"."""
+    return PARTS.get(
+        part, PARTS.get(part.partition(":")[0], _("read a part of your record"))
+    )
