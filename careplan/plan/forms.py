@@ -1,0 +1,368 @@
+"""The forms of the plan: shape and wording only; they save nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from careplan.common.forms import CareForm, ChoiceList, DateInput, Segmented, TextArea
+from careplan.plan.models import Approach, Medication
+
+MOST_STEPS = 12
+NEW = "new"
+
+DIRECTIONS = (
+    ("raise", lazy("Raise")),
+    ("lower", lazy("Lower")),
+    ("stop", lazy("Stop")),
+)
+SHAPES = (
+    ("linear", lazy("Equal steps")),
+    ("proportional", lazy("Equal shares")),
+    ("own", lazy("Own steps")),
+)
+# One entry for each way to spread a day's dose evenly; the parts must come out exact.
+WHEN = (
+    ("morning", lazy("in the morning")),
+    ("midday", lazy("at midday")),
+    ("evening", lazy("in the evening")),
+    ("bedtime", lazy("at bedtime")),
+    ("morning+evening", lazy("half morning, half evening")),
+    ("morning+bedtime", lazy("half morning, half bedtime")),
+    ("morning+midday+evening", lazy("a third each, morning to evening")),
+    ("morning+midday+evening+bedtime", lazy("a quarter each, four times")),
+)
+
+
+def needed(sentence: Any) -> dict[str, Any]:
+    """Return a field's own words for "nothing was given"."""
+    return {"required": sentence}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step as typed: the day, the dose, when in the day, how to take it."""
+
+    not_before: date | None
+    amount: Decimal | None
+    when: str
+    how: str
+
+
+class StepForm(CareForm):
+    """One row of the schedule; a row left blank is not a step."""
+
+    not_before = forms.DateField(label=lazy("From"), required=False, widget=DateInput)
+    amount = forms.DecimalField(
+        label=lazy("Dose"), required=False, min_value=0, max_digits=8, decimal_places=4
+    )
+    when = forms.ChoiceField(label=lazy("When"), required=False, choices=WHEN)
+    how = forms.CharField(
+        label=lazy("How to take it"), required=False, max_length=200
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        day, amount = cleaned.get("not_before"), cleaned.get("amount")
+        if amount is not None and day is None and "not_before" not in self.errors:
+            self.add_error("not_before", _("Give the day this step may start"))
+        if day is not None and amount is None and "amount" not in self.errors:
+            self.add_error("amount", _("Enter the dose of this step, or 0 to stop"))
+        if amount and cleaned.get("when"):
+            self._check_parts(amount, cleaned["when"])
+        return cleaned
+
+    def _check_parts(self, amount: Decimal, when: str) -> None:
+        if even_parts(amount, when) is None:
+            self.add_error(
+                "when", _("This dose cannot be shared out evenly. Choose another time.")
+            )
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the row says nothing that makes a step."""
+        cleaned = getattr(self, "cleaned_data", {})
+        return cleaned.get("amount") is None and cleaned.get("not_before") is None
+
+
+def even_parts(amount: Decimal, when: str) -> dict[str, Decimal] | None:
+    """Return a dose shared evenly over its times, or None when it does not come out."""
+    slots = when.split("+")
+    part = (amount / len(slots)).quantize(Decimal("0.0001"))
+    if part * len(slots) != amount:
+        return None
+    return dict.fromkeys(slots, part)
+
+
+StepRows = forms.formset_factory(StepForm, extra=0, max_num=MOST_STEPS, validate_max=True)
+
+
+class MedicineChangeForm(CareForm):
+    """A change of one medicine, or a new one. Nothing is chosen beforehand."""
+
+    base_number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    medication = forms.ChoiceField(
+        label=lazy("Which medicine?"),
+        widget=ChoiceList,
+        error_messages=needed(lazy("Choose the medicine")),
+    )
+    direction = forms.ChoiceField(
+        label=lazy("What should happen?"),
+        choices=DIRECTIONS,
+        widget=Segmented,
+        required=False,
+    )
+    name = forms.CharField(
+        label=lazy("Name of the new medicine"), required=False, max_length=120
+    )
+    unit = forms.CharField(label=lazy("Unit"), required=False, max_length=20, initial="mg")
+    purpose = forms.CharField(label=lazy("What it is for"), required=False, max_length=200)
+    strengths = forms.CharField(
+        label=lazy("Tablets at hand"),
+        required=False,
+        max_length=200,
+        help_text=lazy(
+            'Write each strength, with "half" after one that may be halved: '
+            "25 half, 50, 100"
+        ),
+    )
+    shape = forms.ChoiceField(
+        label=lazy("How fast?"), choices=SHAPES, widget=Segmented, required=False
+    )
+    end = forms.DecimalField(
+        label=lazy("Dose at the end"), required=False, min_value=0, max_digits=8,
+        decimal_places=4,
+    )  # fmt: skip
+    number = forms.IntegerField(
+        label=lazy("Number of steps"), required=False, min_value=1, max_value=MOST_STEPS
+    )
+    first_on = forms.DateField(label=lazy("First day"), required=False, widget=DateInput)
+    every_days = forms.IntegerField(
+        label=lazy("Days between steps"), required=False, min_value=1, max_value=365
+    )
+    lowest = forms.DecimalField(
+        label=lazy("Last dose before stopping"), required=False, min_value=0,
+        max_digits=8, decimal_places=4,
+    )  # fmt: skip
+    hold_rule = forms.CharField(
+        label=lazy("We hold when"), required=False, max_length=500, widget=TextArea(rows=2)
+    )
+    step_back_rule = forms.CharField(
+        label=lazy("We go back a step when"),
+        required=False,
+        max_length=500,
+        widget=TextArea(rows=2),
+    )
+    watch_until = forms.DateField(
+        label=lazy("We keep watching until"), required=False, widget=DateInput
+    )
+    min_interval_days = forms.IntegerField(
+        label=lazy("Days at least between steps"),
+        required=False,
+        min_value=1,
+        max_value=365,
+    )
+    faster_because = forms.CharField(
+        label=lazy("Why faster, if it is"), required=False, max_length=500
+    )
+    why = forms.CharField(
+        label=lazy("Why, in words for the patient"),
+        max_length=2000,
+        widget=TextArea(rows=3, draft="why"),
+        error_messages=needed(lazy("Write why, in words the patient reads first")),
+    )
+    notice = forms.CharField(
+        label=lazy("What they may notice"),
+        required=False,
+        max_length=2000,
+        widget=TextArea(rows=3, draft="notice"),
+        help_text=lazy("The usual course, and the hard one."),
+    )
+    pause = forms.CharField(
+        label=lazy("How to pause or go back"),
+        required=False,
+        max_length=1000,
+        widget=TextArea(rows=2),
+        initial=lazy(
+            "Tell us at any step. We can hold the dose, or go back to the last one. "
+            "Either is fine."
+        ),
+    )
+    watch = forms.CharField(
+        label=lazy("What the therapist should watch for"),
+        required=False,
+        max_length=500,
+        widget=TextArea(rows=2),
+    )
+    look_again_on = forms.DateField(
+        label=lazy("Look at it again on"),
+        widget=DateInput,
+        error_messages=needed(lazy("Give a day to look at this again")),
+    )
+    look_again_how = forms.CharField(
+        label=lazy("How"), required=False, max_length=100
+    )
+    reply_by = forms.DateField(
+        label=lazy("Answers wanted by"), required=False, widget=DateInput
+    )
+    override_because = forms.CharField(
+        label=lazy("Why you go on although something speaks against it"),
+        required=False,
+        max_length=500,
+        widget=TextArea(rows=2),
+    )
+    start_now = forms.BooleanField(
+        label=lazy("Start now for safety"),
+        required=False,
+        help_text=lazy(
+            "Only to hold, lower or stop. It acts at once and is marked so; "
+            "answers are asked for afterwards."
+        ),
+    )
+    safety_reason = forms.CharField(
+        label=lazy("The reason it cannot wait"),
+        required=False,
+        max_length=1000,
+        widget=TextArea(rows=2),
+    )
+
+    def __init__(self, *args: Any, medicines: Iterable[Medication], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.medicines = {str(row.pk): row for row in medicines}
+        field = self.fields["medication"]
+        field.choices = [  # type: ignore[attr-defined]
+            *((key, row.name) for key, row in self.medicines.items()),
+            (NEW, _("Another medicine")),
+        ]
+
+    def clean_strengths(self) -> list[dict[str, Any]]:
+        """Read "25 half, 50": amounts, and whether each may be halved."""
+        text = self.cleaned_data["strengths"]
+        return [self._strength(part) for part in text.split(",") if part.strip()]
+
+    def _strength(self, part: str) -> dict[str, Any]:
+        words = part.replace("mg", "").split()
+        try:
+            amount = Decimal(words[0])
+        except (InvalidOperation, IndexError):
+            amount = Decimal(0)
+        if not (amount.is_finite() and 0 < amount < 100_000) or len(words) > 2:
+            raise forms.ValidationError(_("Write strengths like this: 25 half, 50, 100"))
+        return {"amount": format(amount, "f"), "can_be_halved": words[1:] != []}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self._check_new(cleaned)
+        self._check_direction(cleaned)
+        if cleaned.get("start_now") and not cleaned.get("safety_reason", "").strip():
+            self.add_error("safety_reason", _("Write why this cannot wait"))
+        return cleaned
+
+    def _check_new(self, cleaned: Mapping[str, Any]) -> None:
+        if cleaned.get("medication") != NEW:
+            return
+        if not cleaned.get("name", "").strip():
+            self.add_error("name", _("Write the name of the medicine"))
+        if not cleaned.get("purpose", "").strip():
+            self.add_error("purpose", _("Write what it is for"))
+
+    def _check_direction(self, cleaned: Mapping[str, Any]) -> None:
+        if cleaned.get("medication") in (None, NEW):
+            return
+        row = self.medicines.get(cleaned["medication"])
+        is_told = row is not None and row.state == Medication.State.REPORTED
+        if not cleaned.get("direction") and not is_told:
+            self.add_error("direction", _("Choose what should happen"))
+
+    @property
+    def is_taper(self) -> bool:
+        """Whether the frame of a taper was filled in."""
+        cleaned = getattr(self, "cleaned_data", {})
+        return bool(cleaned.get("hold_rule") or cleaned.get("step_back_rule"))
+
+
+class ApproachForm(CareForm):
+    """Therapy first, medicine first or both, and what was weighed (L13)."""
+
+    prefix = "approach"
+    choice = forms.ChoiceField(
+        label=lazy("Which way to begin"),
+        choices=Approach.Choice.choices,
+        widget=ChoiceList,
+        error_messages=needed(lazy("Choose which way to begin")),
+    )
+    benefits = forms.CharField(
+        label=lazy("What it can bring"),
+        widget=TextArea(rows=2),
+        max_length=1000,
+        error_messages=needed(lazy("Write what it can bring")),
+    )
+    risks = forms.CharField(
+        label=lazy("What it can cost"),
+        widget=TextArea(rows=2),
+        max_length=1000,
+        error_messages=needed(lazy("Write what it can cost")),
+    )
+    patient_words = forms.CharField(
+        label=lazy("What they want, in their own words"),
+        widget=TextArea(rows=2),
+        max_length=1000,
+        error_messages=needed(lazy("Write what they want, in their own words")),
+    )
+    because = forms.CharField(
+        label=lazy("Why this way"),
+        widget=TextArea(rows=2),
+        max_length=1000,
+        error_messages=needed(lazy("Write why this way was chosen")),
+    )
+
+
+class AnswerForm(CareForm):
+    """An answer to the exact text that was read."""
+
+    read_hash = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    note = forms.CharField(
+        label=lazy("A note, if you like"),
+        required=False,
+        max_length=2000,
+        widget=TextArea(rows=3),
+    )
+
+
+class WordsForm(CareForm):
+    """A few words that somebody else will read."""
+
+    text = forms.CharField(
+        label=lazy("Your words"),
+        max_length=2000,
+        widget=TextArea(rows=4, draft="words"),
+        error_messages=needed(lazy("Write a few words first")),
+    )
+
+    def __init__(self, *args: Any, label: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if label:
+            self.fields["text"].label = label
+
+
+class ReasonForm(CareForm):
+    """A reason that may be left out."""
+
+    text = forms.CharField(
+        label=lazy("Why, if you like to say"),
+        required=False,
+        max_length=1000,
+        widget=TextArea(rows=3),
+    )
+
+    def __init__(self, *args: Any, label: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if label:
+            self.fields["text"].label = label
