@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("patients.account_urls")),
     path("", include("patients.urls")),
     path("", include("careplan.checkins.urls")),
+    path("", include("careplan.plan.urls")),
     path("health/live/", health.live),
     path("health/ready/", health.ready),
 ]

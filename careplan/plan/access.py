@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
+from careplan.common import navigation
 from careplan.plan import plans
 from careplan.plan.change import PATIENT
 from careplan.plan.medications import By
@@ -52,6 +53,11 @@ class Room:
     @property
     def people_prefix(self) -> str:
         return f"/c/people/{self.patient.pk}"
+
+    @property
+    def links(self) -> Any:
+        """The row of pages inside a person's record, for a clinician."""
+        return navigation.person_links(self.patient.pk)
 
     def may(self, right: Right) -> bool:
         return access.may(self.actor, self.patient, right)

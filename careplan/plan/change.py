@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,7 +51,7 @@ class Application:
     proposal: Proposal | None = None
 
 
-class ChangeKind:
+class ChangeKind(ABC):
     """One kind of change. Subclasses say what differs from "nothing special"."""
 
     name: ClassVar[str]
@@ -61,13 +62,13 @@ class ChangeKind:
     is_own_part: ClassVar[bool] = False
     form: ClassVar[type[forms.Form]]
 
+    @abstractmethod
     def title(self, plan: Plan, values: Values) -> str:
         """Return the heading of a suggestion with this change alone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sentence(self, plan: Plan, values: Values) -> str:
         """Return what the patient reads."""
-        raise NotImplementedError
 
     def record_sentence(self, plan: Plan, values: Values) -> str:
         """Return what a clinician reads in the record."""
@@ -104,9 +105,9 @@ class ChangeKind:
         """Return the first day it can touch, for the reply-by date."""
         return None
 
+    @abstractmethod
     def apply(self, values: Values, to: Application) -> None:
         """Write the agreed change into the items. Runs inside one transaction."""
-        raise NotImplementedError
 
     def watch(self, values: Values, to: Application) -> Watch | None:
         """Return the heads-up for the therapist, or None."""

@@ -12,8 +12,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from careplan.common.forms import CareForm, ChoiceList, DateInput, Segmented, TextArea
-from careplan.plan.models import Approach, Medication
+from careplan.common.catalogue import therapies
+from careplan.common.forms import (
+    CareForm,
+    ChoiceList,
+    DateInput,
+    Segmented,
+    TextArea,
+    TimeInput,
+)
+from careplan.plan.models import Approach, Medication, Visit
 
 MOST_STEPS = 12
 NEW = "new"
@@ -64,9 +72,7 @@ class StepForm(CareForm):
         label=lazy("Dose"), required=False, min_value=0, max_digits=8, decimal_places=4
     )
     when = forms.ChoiceField(label=lazy("When"), required=False, choices=WHEN)
-    how = forms.CharField(
-        label=lazy("How to take it"), required=False, max_length=200
-    )
+    how = forms.CharField(label=lazy("How to take it"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -101,7 +107,9 @@ def even_parts(amount: Decimal, when: str) -> dict[str, Decimal] | None:
     return dict.fromkeys(slots, part)
 
 
-StepRows = forms.formset_factory(StepForm, extra=0, max_num=MOST_STEPS, validate_max=True)
+StepRows = forms.formset_factory(
+    StepForm, extra=0, max_num=MOST_STEPS, validate_max=True
+)
 
 
 class MedicineChangeForm(CareForm):
@@ -122,8 +130,12 @@ class MedicineChangeForm(CareForm):
     name = forms.CharField(
         label=lazy("Name of the new medicine"), required=False, max_length=120
     )
-    unit = forms.CharField(label=lazy("Unit"), required=False, max_length=20, initial="mg")
-    purpose = forms.CharField(label=lazy("What it is for"), required=False, max_length=200)
+    unit = forms.CharField(
+        label=lazy("Unit"), required=False, max_length=20, initial="mg"
+    )
+    purpose = forms.CharField(
+        label=lazy("What it is for"), required=False, max_length=200
+    )
     strengths = forms.CharField(
         label=lazy("Tablets at hand"),
         required=False,
@@ -143,7 +155,9 @@ class MedicineChangeForm(CareForm):
     number = forms.IntegerField(
         label=lazy("Number of steps"), required=False, min_value=1, max_value=MOST_STEPS
     )
-    first_on = forms.DateField(label=lazy("First day"), required=False, widget=DateInput)
+    first_on = forms.DateField(
+        label=lazy("First day"), required=False, widget=DateInput
+    )
     every_days = forms.IntegerField(
         label=lazy("Days between steps"), required=False, min_value=1, max_value=365
     )
@@ -152,7 +166,10 @@ class MedicineChangeForm(CareForm):
         max_digits=8, decimal_places=4,
     )  # fmt: skip
     hold_rule = forms.CharField(
-        label=lazy("We hold when"), required=False, max_length=500, widget=TextArea(rows=2)
+        label=lazy("We hold when"),
+        required=False,
+        max_length=500,
+        widget=TextArea(rows=2),
     )
     step_back_rule = forms.CharField(
         label=lazy("We go back a step when"),
@@ -206,9 +223,7 @@ class MedicineChangeForm(CareForm):
         widget=DateInput,
         error_messages=needed(lazy("Give a day to look at this again")),
     )
-    look_again_how = forms.CharField(
-        label=lazy("How"), required=False, max_length=100
-    )
+    look_again_how = forms.CharField(label=lazy("How"), required=False, max_length=100)
     reply_by = forms.DateField(
         label=lazy("Answers wanted by"), required=False, widget=DateInput
     )
@@ -233,7 +248,9 @@ class MedicineChangeForm(CareForm):
         widget=TextArea(rows=2),
     )
 
-    def __init__(self, *args: Any, medicines: Iterable[Medication], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, medicines: Iterable[Medication], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.medicines = {str(row.pk): row for row in medicines}
         field = self.fields["medication"]
@@ -254,7 +271,9 @@ class MedicineChangeForm(CareForm):
         except (InvalidOperation, IndexError):
             amount = Decimal(0)
         if not (amount.is_finite() and 0 < amount < 100_000) or len(words) > 2:
-            raise forms.ValidationError(_("Write strengths like this: 25 half, 50, 100"))
+            raise forms.ValidationError(
+                _("Write strengths like this: 25 half, 50, 100")
+            )
         return {"amount": format(amount, "f"), "can_be_halved": words[1:] != []}
 
     def clean(self) -> dict[str, Any]:
@@ -366,3 +385,73 @@ class ReasonForm(CareForm):
         super().__init__(*args, **kwargs)
         if label:
             self.fields["text"].label = label
+
+
+class SuggestionForm(CareForm):
+    """What stands around any suggestion: why, when to look again, answers by when."""
+
+    why = forms.CharField(
+        label=lazy("Why, in words for the patient"),
+        max_length=2000,
+        widget=TextArea(rows=3),
+        error_messages=needed(lazy("Write why, in words the patient reads first")),
+    )
+    look_again_on = forms.DateField(
+        label=lazy("Look at it again on"), required=False, widget=DateInput
+    )
+    reply_by = forms.DateField(
+        label=lazy("Answers wanted by"), required=False, widget=DateInput
+    )
+
+
+class SessionForm(CareForm):
+    """When and how a session takes place."""
+
+    day = forms.DateField(
+        label=lazy("Day"),
+        widget=DateInput,
+        error_messages=needed(lazy("Give the day of the session")),
+    )
+    time = forms.TimeField(
+        label=lazy("Time, where the patient lives"),
+        widget=TimeInput,
+        error_messages=needed(lazy("Give the time of the session")),
+    )
+    minutes = forms.IntegerField(
+        label=lazy("Minutes"),
+        initial=50,
+        min_value=5,
+        max_value=480,
+        error_messages=needed(lazy("Give the length in minutes")),
+    )
+    how = forms.ChoiceField(
+        label=lazy("How"),
+        choices=Visit.How.choices,
+        widget=ChoiceList,
+        error_messages=needed(lazy("Choose how you meet")),
+    )
+
+
+class HomeworkForm(CareForm):
+    """What to do between sessions."""
+
+    title = forms.CharField(
+        label=lazy("What it is"),
+        max_length=200,
+        error_messages=needed(lazy("Write what it is")),
+    )
+    what = forms.CharField(
+        label=lazy("How to do it"),
+        required=False,
+        max_length=3000,
+        widget=TextArea(rows=3),
+    )
+    catalogue_form = forms.ChoiceField(label=lazy("With a worksheet"), required=False)
+    due_on = forms.DateField(label=lazy("By"), required=False, widget=DateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["catalogue_form"].choices = [  # type: ignore[attr-defined]
+            ("", _("No worksheet")),
+            *((form.id, form.name) for form in therapies.homework_forms()),
+        ]

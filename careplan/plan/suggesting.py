@@ -65,7 +65,9 @@ def filled_rows(form: MedicineChangeForm, now: DoseStep | None) -> list[dict[str
     given = form.cleaned_data
     for field in ("shape", "number", "first_on", "every_days"):
         if not given.get(field):
-            raise step_presets.CannotFill(_("Give start, end, number, first day and days between."))
+            raise step_presets.CannotFill(
+                _("Give start, end, number, first day and days between.")
+            )
     if given["shape"] == "own":
         raise step_presets.CannotFill(_("Own steps are yours to write."))
     end = Decimal(0) if given.get("direction") == "stop" else given.get("end")
@@ -114,9 +116,7 @@ def _parts(amount: Decimal, when: str) -> dict[str, str]:
     return {slot: decimal_text(part) for slot, part in parts.items()}
 
 
-def change_from(
-    form: MedicineChangeForm, steps: Sequence[Mapping[str, Any]]
-) -> Change:
+def change_from(form: MedicineChangeForm, steps: Sequence[Mapping[str, Any]]) -> Change:
     """Return the one medicine change that a filled form means."""
     given = form.cleaned_data
     values: dict[str, Any] = {"steps": list(steps), "watch": given.get("watch") or ""}
@@ -283,9 +283,9 @@ def _note_line(note: step_presets.Note) -> Weighed:
     if note.kind == "interval":
         return Weighed(
             "look",
-            _("Step {n} comes {days} days after the one before; {limit} is usual.").format(
-                n=note.order, days=note.days, limit=note.limit
-            ),
+            _(
+                "Step {n} comes {days} days after the one before; {limit} is usual."
+            ).format(n=note.order, days=note.days, limit=note.limit),
             _("NICE NG222 1.4.17 and common practice. Draft reference."),
             rule="interval",
         )
@@ -335,11 +335,15 @@ def _beside_lines(
                 needs_reason=True,
             )
     for wish in aside.refusals:
-        if wish.kind == "refuses" and any(n and n in wish.words.casefold() for n in names):
+        if wish.kind == "refuses" and any(
+            n and n in wish.words.casefold() for n in names
+        ):
             yield Weighed(
                 "look",
                 _("The patient wrote: “{words}”").format(words=wish.words),
-                _("Their own statement of {day}.").format(day=wording.day(wish.stated_on)),
+                _("Their own statement of {day}.").format(
+                    day=wording.day(wish.stated_on)
+                ),
                 rule="refusal",
                 needs_reason=True,
             )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.plan.change import CLINICIANS, Application, Values
 from careplan.plan.changes._items import ItemKind
+from careplan.plan.forms import ApproachForm
 from careplan.plan.models import Approach, Plan
 from patients.topics import Topic
 
@@ -17,6 +18,7 @@ class ApproachKind(ItemKind):
 
     name = "approach"
     label = _("How we begin")
+    form = ApproachForm
     topic = Topic.PLAN
     proposers = CLINICIANS
     model = Approach

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from careplan.plan import medications, wording
 from careplan.plan.change import Application, Values, Watch
 from careplan.plan.changes import _steps
+from careplan.plan.forms import MedicineChangeForm
 from careplan.plan.models import DoseStep, Plan
 
 
@@ -18,6 +19,7 @@ class AsNeeded(_steps.MedicineKind):
 
     name = "as_needed"
     label = gettext_lazy("When needed")
+    form = MedicineChangeForm
 
     def title(self, plan: Plan, values: Values) -> str:
         return _("{medicine} when needed").format(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from careplan.plan import wording
 from careplan.plan.change import Application, Values, Watch
 from careplan.plan.changes import _steps
+from careplan.plan.forms import MedicineChangeForm
 from careplan.plan.models import Plan
 
 
@@ -19,6 +20,7 @@ class DoseSteps(_steps.MedicineKind):
 
     name = "dose_steps"
     label = gettext_lazy("A new dose")
+    form = MedicineChangeForm
 
     def title(self, plan: Plan, values: Values) -> str:
         row = _steps.medicine(plan, values)

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as lazy
 
+from careplan.common.forms import CareForm, DateInput
 from careplan.plan.change import Application, Values
 from careplan.plan.changes._items import ItemKind
 from careplan.plan.models import Goal, GoalStep
 from patients.topics import Topic
+
+
+class GoalForm(CareForm):
+    """A goal, its next small step, and a day if one helps."""
+
+    words = forms.CharField(
+        label=lazy("What would you like more of?"),
+        max_length=300,
+        error_messages={"required": lazy("Write what you would like")},
+    )
+    next_step = forms.CharField(
+        label=lazy("A small next step"), required=False, max_length=300
+    )
+    target_on = forms.DateField(label=lazy("By"), required=False, widget=DateInput)
 
 
 class GoalKind(ItemKind):
@@ -17,6 +34,7 @@ class GoalKind(ItemKind):
 
     name = "goal"
     label = _("A goal")
+    form = GoalForm
     topic = Topic.PLAN
     is_own_part = True
     model = Goal

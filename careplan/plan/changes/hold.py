@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from careplan.plan import wording
 from careplan.plan.change import Application, Values, Watch
 from careplan.plan.changes import _steps
+from careplan.plan.forms import MedicineChangeForm
 from careplan.plan.models import Plan
 
 
@@ -16,6 +17,7 @@ class HoldDose(_steps.MedicineKind):
 
     name = "hold"
     label = gettext_lazy("Stay at this dose")
+    form = MedicineChangeForm
 
     def title(self, plan: Plan, values: Values) -> str:
         return _("Stay at {dose} of {medicine}").format(**self._words(plan, values))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from careplan.plan.change import Application, ChangeKind, Values, Watch
 from careplan.plan.changes import _steps
+from careplan.plan.forms import MedicineChangeForm
 from careplan.plan.models import Medication, Plan
 from patients.topics import Topic
 
@@ -20,6 +21,7 @@ class MedicineStart(ChangeKind):
 
     name = "medicine_start"
     label = gettext_lazy("Start a medicine")
+    form = MedicineChangeForm
     topic = Topic.MEDICINES
     proposers = _steps.PRESCRIBER_ONLY
 

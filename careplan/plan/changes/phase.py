@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as lazy
 
+from careplan.common.forms import CareForm, ChoiceList, TextArea
 from careplan.plan.change import CLINICIANS, Application, ChangeKind, Values
 from careplan.plan.models import Phase, Plan
 from patients.topics import Topic
+
+
+class PhaseForm(CareForm):
+    """The phase and the reason."""
+
+    phase = forms.ChoiceField(
+        label=lazy("Where treatment stands"),
+        choices=Phase.choices,
+        widget=ChoiceList,
+        error_messages={"required": lazy("Choose where treatment stands")},
+    )
+    because = forms.CharField(
+        label=lazy("Why"),
+        max_length=500,
+        widget=TextArea(rows=2),
+        error_messages={"required": lazy("Write why")},
+    )
 
 
 class PhaseKind(ChangeKind):
@@ -15,6 +35,7 @@ class PhaseKind(ChangeKind):
 
     name = "phase"
     label = gettext_lazy("Where we are in treatment")
+    form = PhaseForm
     topic = Topic.PLAN
     proposers = CLINICIANS
 

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as lazy
 
+from careplan.common.forms import CareForm
 from careplan.plan.change import PATIENT, Application, Values
 from careplan.plan.changes._items import ItemKind
 from careplan.plan.models import Medication, Plan
 from patients.topics import Topic
+
+
+class ReportedMedicineForm(CareForm):
+    """A medicine already taken, as the person says it."""
+
+    name = forms.CharField(
+        label=lazy("Name of the medicine"),
+        max_length=120,
+        error_messages={"required": lazy("Write the name of the medicine")},
+    )
+    reported_dose = forms.CharField(
+        label=lazy("How much you take, and when"), required=False, max_length=200
+    )
+    purpose = forms.CharField(
+        label=lazy("What you take it for"), required=False, max_length=200
+    )
 
 
 class ReportedMedicineKind(ItemKind):
@@ -17,6 +36,7 @@ class ReportedMedicineKind(ItemKind):
 
     name = "reported_medicine"
     label = _("A medicine I take")
+    form = ReportedMedicineForm
     topic = Topic.MEDICINES
     proposers = frozenset({PATIENT})
     is_own_part = True

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from datetime import date
 
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as lazy
 
+from careplan.common.forms import CareForm, DateInput
 from careplan.plan import wording
 from careplan.plan.change import Application, ChangeKind, Values
 from careplan.plan.models import Plan
 from patients.topics import Topic
+
+
+class ReviewDateForm(CareForm):
+    """The day to look again, and how often each clinician meets."""
+
+    review_on = forms.DateField(
+        label=lazy("Look at the plan again on"),
+        widget=DateInput,
+        error_messages={"required": lazy("Give a day to look again")},
+    )
+    therapist_every_days = forms.IntegerField(
+        label=lazy("The therapist meets every so many days"),
+        required=False,
+        min_value=1,
+        max_value=365,
+    )
+    prescriber_every_days = forms.IntegerField(
+        label=lazy("The prescriber meets every so many days"),
+        required=False,
+        min_value=1,
+        max_value=365,
+    )
 
 
 class ReviewDateKind(ChangeKind):
@@ -18,6 +43,7 @@ class ReviewDateKind(ChangeKind):
 
     name = "review_date"
     label = gettext_lazy("When we look again")
+    form = ReviewDateForm
     topic = Topic.PLAN
 
     def title(self, plan: Plan, values: Values) -> str:

@@ -6,12 +6,44 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as lazy
 
+from careplan.common.forms import CareForm, DateInput, TextArea
 from careplan.plan.change import Application, ChangeKind, Values
 from careplan.plan.models import Plan, SafetyLine, SafetyPerson, SafetyPlan
 from patients.topics import Topic
+
+
+class SafetyPlanForm(CareForm):
+    """One box a heading, a line each; people as "name, number, when"."""
+
+    review_on = forms.DateField(
+        label=lazy("Look at it again on"), required=False, widget=DateInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label, hint in _boxes():
+            self.fields[name] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=3000,
+                help_text=hint,
+                widget=TextArea(rows=3, draft=f"safety-{name}"),
+            )
+        self.order_fields([*(name for name, _label, _hint in _boxes()), "review_on"])
+
+
+def _boxes() -> list[tuple[str, Any, Any]]:
+    one = lazy("One a line.")
+    someone = lazy("One a line: name, number, when to reach them.")
+    heads = [(h.value, h.label, one) for h in SafetyLine.Heading]
+    people = [(k.value, k.label, someone) for k in SafetyPerson.Kind]
+    # The order in which a person in need would use them.
+    return [*heads[:3], *people, *heads[3:]]
 
 
 class SafetyPlanKind(ChangeKind):
@@ -19,6 +51,7 @@ class SafetyPlanKind(ChangeKind):
 
     name = "safety_plan"
     label = gettext_lazy("My safety plan")
+    form = SafetyPlanForm
     topic = Topic.SAFETY
     is_own_part = True
 
@@ -81,6 +114,32 @@ def _write_people(row: SafetyPlan, people: Sequence[Mapping[str, Any]]) -> None:
             [p for p in people if p["kind"] == kind], start=1
         )
     )
+
+    def values_from(self, plan: Plan, cleaned: Mapping[str, Any]) -> Values:
+        return {
+            "lines": {
+                heading: _lines(cleaned.get(heading, ""))
+                for heading in SafetyLine.Heading.values
+            },
+            "people": [
+                person
+                for kind in SafetyPerson.Kind.values
+                for person in _people_lines(kind, cleaned.get(kind, ""))
+            ],
+            "review_on": cleaned.get("review_on") or "",
+        }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip()[:300] for line in text.splitlines() if line.strip()]
+
+
+def _people_lines(kind: str, text: str) -> list[dict[str, str]]:
+    found = []
+    for line in _lines(text):
+        name, phone, when = [*(part.strip() for part in line.split(",", 2)), "", ""][:3]
+        found.append({"kind": kind, "name": name, "phone": phone, "when": when})
+    return found
 
 
 KIND = SafetyPlanKind()

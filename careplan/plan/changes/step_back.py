@@ -9,6 +9,7 @@ from careplan.plan import wording
 from careplan.plan.change import Values
 from careplan.plan.changes import _steps
 from careplan.plan.changes.dose_steps import DoseSteps
+from careplan.plan.forms import MedicineChangeForm
 from careplan.plan.models import DoseStep, Medication, Plan
 
 
@@ -17,6 +18,7 @@ class StepBack(DoseSteps):
 
     name = "step_back"
     label = gettext_lazy("Go back a step")
+    form = MedicineChangeForm
 
     def title(self, plan: Plan, values: Values) -> str:
         row = _steps.medicine(plan, values)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from careplan.plan import medications, wording
 from careplan.plan.change import Application, Values, Watch
 from careplan.plan.changes import _steps
+from careplan.plan.forms import MedicineChangeForm
 from careplan.plan.models import Plan
 
 
@@ -18,6 +19,7 @@ class Stop(_steps.MedicineKind):
 
     name = "stop"
     label = gettext_lazy("Stop a medicine")
+    form = MedicineChangeForm
 
     def title(self, plan: Plan, values: Values) -> str:
         return _("Stop {medicine}").format(medicine=_steps.medicine(plan, values).name)

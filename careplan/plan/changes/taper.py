@@ -12,6 +12,7 @@ from careplan.plan import wording
 from careplan.plan.change import Application, Values
 from careplan.plan.changes import _steps
 from careplan.plan.changes.dose_steps import DoseSteps
+from careplan.plan.forms import MedicineChangeForm
 from careplan.plan.models import Plan, TaperPlan
 
 
@@ -21,6 +22,7 @@ class Taper(DoseSteps):
 
     name = "taper"
     label = gettext_lazy("Lower slowly")
+    form = MedicineChangeForm
 
     def title(self, plan: Plan, values: Values) -> str:
         row, last = _steps.medicine(plan, values), _steps.amounts(values)[-1]

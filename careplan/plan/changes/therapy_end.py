@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as lazy
 
+from careplan.common.forms import CareForm, TextArea
 from careplan.plan.change import Application, Values
 from careplan.plan.changes._therapy import TherapyKind
 from careplan.plan.models import Plan, TherapyCourse
 from careplan.plan.models.items import PlanItem
+
+
+class TherapyEndForm(CareForm):
+    """Why the course ends."""
+
+    because = forms.CharField(
+        label=lazy("Why it ends"),
+        max_length=500,
+        widget=TextArea(rows=2),
+        error_messages={"required": lazy("Write why it ends")},
+    )
 
 
 class TherapyEnd(TherapyKind):
@@ -16,6 +30,7 @@ class TherapyEnd(TherapyKind):
 
     name = "therapy_end"
     label = gettext_lazy("End a therapy")
+    form = TherapyEndForm
 
     def title(self, plan: Plan, values: Values) -> str:
         row = self.item(plan, values)

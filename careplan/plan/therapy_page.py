@@ -1,0 +1,170 @@
+"""What the therapy page says: courses, sessions, homework, summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from careplan.common.catalogue import therapies
+from careplan.common.clock import local_date
+from careplan.plan import plan_page, wording
+from careplan.plan.access import Room
+from careplan.plan.models import Homework, SharedSummary, TherapyCourse, TherapySession
+from patients.access import LEAD_THERAPY
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    id: UUID
+    when: str
+    state: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class HomeworkLine:
+    id: UUID
+    title: str
+    state: str
+    words: str
+    can_do: bool
+    can_look: bool
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    when: str
+    words: str
+    name: str
+
+
+@dataclass(frozen=True)
+class CoursePart:
+    """One course with everything that belongs to it."""
+
+    id: UUID
+    name: str
+    about: str
+    focus: str
+    attended: str
+    is_active: bool
+    evidence: tuple[str, ...]
+    sessions: tuple[SessionLine, ...]
+    homework: tuple[HomeworkLine, ...]
+
+
+@dataclass(frozen=True)
+class TherapyPage:
+    courses: tuple[CoursePart, ...]
+    summaries: tuple[SummaryLine, ...]
+    marks: tuple[tuple[str, str], ...]
+    may_lead: bool
+
+
+def build(room: Room) -> TherapyPage:
+    """Return the page; four queries whatever the history."""
+    rows = plan_page.courses(room)
+    mine = {"patient": room.patient}
+    sessions = list(TherapySession.objects.filter(**mine).order_by("-starts_at"))
+    homework = list(
+        Homework.objects.filter(**mine, ended_at=None).order_by("-given_at")
+    )
+    summaries = SharedSummary.objects.filter(**mine).select_related("author")
+    return TherapyPage(
+        courses=tuple(_course(row, room, sessions, homework) for row in rows),
+        summaries=tuple(
+            SummaryLine(_day(s.shared_at, room), s.words, s.author.name)
+            for s in summaries.order_by("-shared_at")
+        ),
+        marks=tuple(
+            (str(state.value), str(state.label))
+            for state in TherapySession.State
+            if state != TherapySession.State.PLANNED
+        ),
+        may_lead=room.may(LEAD_THERAPY),
+    )
+
+
+def _day(instant: Any, room: Room) -> str:
+    return wording.day(local_date(instant, room.patient.time_zone))
+
+
+def _course(
+    row: TherapyCourse,
+    room: Room,
+    sessions: Iterable[TherapySession],
+    homework: Iterable[Homework],
+) -> CoursePart:
+    own = [s for s in sessions if s.course_id == row.pk]
+    attended = sum(s.state == TherapySession.State.ATTENDED for s in own)
+    done = sum(s.state != TherapySession.State.PLANNED for s in own)
+    planned = row.planned_sessions or len(own)
+    return CoursePart(
+        id=row.pk,
+        name=row.name,
+        about=_about(row),
+        focus=row.focus,
+        attended=_(
+            "{attended} of {done} sessions took place; {planned} planned."
+        ).format(attended=attended, done=done, planned=planned),
+        is_active=row.state == TherapyCourse.State.ACTIVE,
+        evidence=tuple(evidence(row, is_patient=room.is_patient)),
+        sessions=tuple(
+            SessionLine(
+                s.pk,
+                _day(s.starts_at, room),
+                str(s.get_state_display()),
+                s.state == TherapySession.State.PLANNED,
+            )
+            for s in own[:20]
+        ),
+        homework=tuple(_homework(h, room) for h in homework if h.course_id == row.pk),
+    )
+
+
+def _about(row: TherapyCourse) -> str:
+    parts = [
+        _("With {name}").format(name=row.therapist.name) if row.therapist else "",
+        _("every {n} days").format(n=row.every_days),
+        row.stage,
+    ]
+    if row.state == TherapyCourse.State.ENDED:
+        parts.append(_("ended: {because}").format(because=row.ended_because))
+    return ", ".join(part for part in parts if part)
+
+
+def evidence(row: TherapyCourse, *, is_patient: bool) -> Iterable[str]:
+    """Return what the reference says, with source; "no evidence on file" is said (T9)."""
+    found = therapies.therapy(row.type_id)
+    if found is None:
+        yield _("No evidence on file.")
+        return
+    if is_patient:
+        found = therapies.shown_to_patient(found)
+    if not found.conditions:
+        yield _("No evidence on file.")
+    for line in found.conditions:
+        draft = "" if line.verified else _(" (draft reference)")
+        yield f"{line.condition.replace('_', ' ')}: {line.evidence}. {line.source}{draft}"
+
+
+def _homework(row: Homework, room: Room) -> HomeworkLine:
+    is_done, is_looked_at = row.done_at is not None, row.looked_at_at is not None
+    if is_looked_at:
+        state = _("Looked at together")
+    elif is_done:
+        state = _("Done")
+    else:
+        state = _("Open")
+    return HomeworkLine(
+        id=row.pk,
+        title=row.title,
+        state=state,
+        words=row.done_words or row.what,
+        can_do=room.is_patient and not is_done,
+        can_look=room.may(LEAD_THERAPY) and is_done and not is_looked_at,
+    )

@@ -1,0 +1,120 @@
+"""Addresses of the plan: short ones for the patient, one canonical one for all three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from careplan.plan.views import medicines, own, plan, proposals, propose, therapy
+
+app_name = "plan"
+
+
+def shared(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
+    """Give one page its short address and its canonical one."""
+    return [
+        path(f"plan/{route}", view, name=f"own-{name}" if route else "own"),
+        path(f"p/<uuid:record>/plan/{route}", view, name=name),
+    ]
+
+
+ONE = "proposals/<uuid:proposal_id>/"
+
+urlpatterns: list[URLPattern] = [
+    *shared("", plan.plan, "plan"),
+    *shared("print/", plan.print_plan, "print"),
+    *shared("versions/", plan.version_list, "versions"),
+    *shared("versions/<int:number>/", plan.version, "version"),
+    *shared("versions/<int:first>/compare/<int:second>/", plan.compare, "compare"),
+    *shared("medicines/<uuid:medicine_id>/", plan.medicine, "medicine"),
+    *(
+        path(
+            f"p/<uuid:record>/plan/medicines/<uuid:medicine_id>/{verb}/",
+            medicines.act,
+            {"verb": verb},
+            name=f"medicine-{verb}",
+        )
+        for verb in medicines.RIGHTS
+    ),
+    *shared("goals/", own.goal_list, "goals"),
+    path(
+        "p/<uuid:record>/plan/goals/<uuid:goal_id>/progress/",
+        own.goal_progress,
+        name="goal-progress",
+    ),
+    *shared("practices/", own.practice_list, "practices"),
+    *shared("staying-well/", own.staying_well, "staying-well"),
+    *shared("safety/", own.safety, "safety"),
+    path("p/<uuid:record>/plan/own/<slug:kind>/", own.change, name="own-part"),
+    path(
+        "p/<uuid:record>/plan/own/<slug:kind>/<uuid:item>/", own.change, name="own-item"
+    ),
+    *shared("therapy/", therapy.therapy, "therapy"),
+    path(
+        "p/<uuid:record>/plan/therapy/sessions/<uuid:session_id>/",
+        therapy.mark_session,
+        name="session",
+    ),
+    *(
+        path(
+            f"p/<uuid:record>/plan/therapy/homework/<uuid:homework_id>/{verb}/",
+            therapy.homework,
+            {"verb": verb},
+            name=f"homework-{verb}",
+        )
+        for verb in ("done", "looked-at")
+    ),
+    path(
+        "c/people/<uuid:record>/therapy/<uuid:course_id>/session/",
+        therapy.add_session,
+        name="session-add",
+    ),
+    path(
+        "c/people/<uuid:record>/therapy/<uuid:course_id>/homework/",
+        therapy.add_homework,
+        name="homework-add",
+    ),
+    path(
+        "c/people/<uuid:record>/therapy/<uuid:course_id>/summary/",
+        therapy.summary,
+        name="summary",
+    ),
+    *shared(ONE, proposals.proposal, "proposal"),
+    *shared(f"{ONE}agree/", proposals.agree, "agree"),
+    *shared(f"{ONE}ask/", proposals.ask, "ask"),
+    *shared(f"{ONE}other/", proposals.other, "other"),
+    *shared(f"{ONE}decline/", proposals.decline, "decline"),
+    *shared(f"{ONE}disagree/", proposals.disagree, "disagree"),
+    *shared(
+        f"{ONE}questions/<uuid:question_id>/answer/",
+        proposals.answer_question,
+        "answer-question",
+    ),
+    *(
+        path(
+            f"p/<uuid:record>/plan/{ONE}{verb}/",
+            proposals.act,
+            {"verb": verb},
+            name=verb,
+        )
+        for verb in ("take-back", "withdraw", "go-on")
+    ),
+    path(
+        "c/people/<uuid:record>/propose/medicine/",
+        propose.medicine,
+        name="propose-medicine",
+    ),
+    path(
+        "c/people/<uuid:record>/propose/<uuid:draft_id>/check/",
+        propose.check,
+        name="propose-check",
+    ),
+    path("c/people/<uuid:record>/propose/<slug:kind>/", own.suggest, name="suggest"),
+    path(
+        "c/people/<uuid:record>/propose/<slug:kind>/<uuid:item>/",
+        own.suggest,
+        name="suggest-item",
+    ),
+]

@@ -1,0 +1,101 @@
+"""The plan, its versions, and one medicine."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from careplan.common import clock
+from careplan.plan import access, plan_page, queries, versions, wording
+from patients.topics import Topic
+
+
+@login_required
+def plan(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
+    """What we agreed, and what is suggested."""
+    room = access.room(request, record)
+    page = plan_page.build(room, now=clock.now())
+    return render(request, "plan/plan.html", access.context(room, page=page))
+
+
+@login_required
+def print_plan(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
+    """The agreed version on paper."""
+    room = access.room(request, record, part="plan on paper")
+    head = queries.head(room.patient)
+    contents = versions.section_contents(head) if head else {}
+    context = access.context(
+        room,
+        version=head,
+        sections=plan_page.sections(contents),
+        signatures=plan_page.signature_lines(head),
+    )
+    return render(request, "plan/print.html", context)
+
+
+@login_required
+def version_list(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
+    """Every version, who agreed, and what changed."""
+    room = access.room(request, record, part="plan versions")
+    rows = [
+        plan_page.version_line(row, room.user) for row in queries.versions(room.patient)
+    ]
+    return render(request, "plan/versions.html", access.context(room, versions=rows))
+
+
+@login_required
+def version(
+    request: HttpRequest, number: int, record: UUID | None = None
+) -> HttpResponse:
+    """One version as it was signed."""
+    room = access.room(request, record, part="plan versions")
+    row = queries.version(room.patient, number)
+    if row is None:
+        raise Http404
+    context = access.context(
+        room,
+        version=row,
+        line=plan_page.version_line(row, room.user),
+        sections=plan_page.sections(versions.section_contents(row)),
+        signatures=plan_page.signature_lines(row),
+    )
+    return render(request, "plan/version.html", context)
+
+
+@login_required
+def compare(
+    request: HttpRequest, first: int, second: int, record: UUID | None = None
+) -> HttpResponse:
+    """What changed between two versions, in words, with author and reason."""
+    room = access.room(request, record, part="plan versions")
+    older, newer = sorted((first, second))
+    after = queries.version(room.patient, newer)
+    before = queries.version(room.patient, older)
+    if after is None or (before is None and older != 0):
+        raise Http404
+    context = access.context(
+        room,
+        before=before,
+        after=after,
+        changes=versions.what_changed(before, after),
+        why=plan_page.reasons(after, before),
+        when=wording.day(after.agreed_at.date()),
+    )
+    return render(request, "plan/compare.html", context)
+
+
+@login_required
+def medicine(
+    request: HttpRequest, medicine_id: UUID, record: UUID | None = None
+) -> HttpResponse:
+    """One medicine: dose now, steps past and next, why, how to take it."""
+    room = access.room(request, record, topic=Topic.MEDICINES, part="medicines")
+    row = queries.medicine(room.patient, medicine_id)
+    if row is None:
+        raise Http404(_("No such medicine"))
+    page = plan_page.medicine_page(row, room, now=clock.now())
+    return render(request, "plan/medicine.html", access.context(room, page=page))

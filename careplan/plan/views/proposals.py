@@ -1,0 +1,272 @@
+"""A suggestion: read it, agree, ask, decline, take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from careplan.common import clock
+from careplan.common.errors import DomainError, NotAllowed
+from careplan.plan import access, parties, plan_page, proposal_page, proposals, queries
+from careplan.plan.access import Room
+from careplan.plan.forms import AnswerForm, ReasonForm, WordsForm
+from careplan.plan.models import Proposal, ProposalQuestion
+from patients.access import AGREE
+
+
+def _page(room: Room, proposal: Proposal) -> proposal_page.ProposalPage:
+    return proposal_page.page(
+        proposal,
+        asked=parties.parties_of(proposal),
+        reader=room.user,
+        role=room.role,
+        now_steps=plan_page.current_steps(queries.medicines(room.patient)),
+    )
+
+
+def address(room: Room, proposal: Proposal) -> str:
+    """Return the canonical address of a suggestion."""
+    return f"{room.prefix}/plan/proposals/{proposal.pk}/"
+
+
+@login_required
+def proposal(
+    request: HttpRequest, proposal_id: UUID, record: UUID | None = None
+) -> HttpResponse:
+    """Read a suggested change, and what was asked about it."""
+    room = access.room(request, record, part="suggested change")
+    row = access.proposal_in(room, proposal_id)
+    questions = row.questions.select_related("asker", "answered_by").order_by(
+        "asked_at"
+    )
+    context = access.context(
+        room,
+        page=_page(room, row),
+        questions=list(questions),
+        answer_form=WordsForm(label=_("Your answer")),
+        here=address(room, row),
+    )
+    return render(request, "plan/proposal.html", context)
+
+
+@login_required
+def agree(
+    request: HttpRequest, proposal_id: UUID, record: UUID | None = None
+) -> HttpResponse:
+    """Check before agreeing: the exact text, then one button."""
+    room = access.room(request, record, AGREE, part="suggested change")
+    row = access.proposal_in(room, proposal_id)
+    form = AnswerForm(request.POST or None, initial={"read_hash": row.text_hash})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+
+        def act() -> Proposal:
+            return proposals.agree(
+                row,
+                by=room.by,
+                read_hash=given["read_hash"],
+                note=given["note"],
+                now=clock.now(),
+            )
+
+        done = _try(form, act)
+        if done is not None:
+            messages.success(request, _agreed_words(done))
+            return redirect(address(room, row))
+    return _answer_page(request, room, row, form, "plan/agree.html")
+
+
+def _agreed_words(row: Proposal) -> str:
+    if row.state == Proposal.State.APPLIED and row.version:
+        return _("You agreed. This is version {number} of the plan now.").format(
+            number=row.version.number
+        )
+    return _("You agreed. You can change your mind until everyone has answered.")
+
+
+def _answer_page(
+    request: HttpRequest,
+    room: Room,
+    row: Proposal,
+    form: Any,
+    template: str,
+    **more: Any,
+) -> HttpResponse:
+    context = access.context(
+        room, page=_page(room, row), form=form, here=address(room, row), **more
+    )
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, template, context, status=status)
+
+
+def _try(form: Any, act: Callable[[], Any]) -> Any:
+    """Run a rule; its refusal becomes an error of the form, except "not yours"."""
+    try:
+        return act()
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+@login_required
+def ask(
+    request: HttpRequest, proposal_id: UUID, record: UUID | None = None
+) -> HttpResponse:
+    """Ask first; the clock stands still while the question is open."""
+    room = access.room(request, record, AGREE, part="suggested change")
+    row = access.proposal_in(room, proposal_id)
+    form = WordsForm(request.POST or None, label=_("Your question"))
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data["text"]
+        done = _try(
+            form, lambda: proposals.ask(row, by=room.by, text=words, now=clock.now())
+        )
+        if done is not None:
+            messages.success(
+                request, _("Your question is sent. Nothing changes while it is open.")
+            )
+            return redirect(address(room, row))
+    return _answer_page(request, room, row, form, "plan/ask.html")
+
+
+@login_required
+def other(
+    request: HttpRequest, proposal_id: UUID, record: UUID | None = None
+) -> HttpResponse:
+    """Say what one would rather have; it reaches the proposer as a question."""
+    room = access.room(request, record, AGREE, part="suggested change")
+    row = access.proposal_in(room, proposal_id)
+    form = WordsForm(request.POST or None, label=_("What would you rather have?"))
+    if request.method == "POST" and form.is_valid():
+        words = _("I would rather: {words}").format(words=form.cleaned_data["text"])
+        done = _try(
+            form, lambda: proposals.ask(row, by=room.by, text=words, now=clock.now())
+        )
+        if done is not None:
+            messages.success(request, _("Your idea is sent. The plan stays as it is."))
+            return redirect(address(room, row))
+    return _answer_page(request, room, row, form, "plan/other.html")
+
+
+@login_required
+def decline(
+    request: HttpRequest, proposal_id: UUID, record: UUID | None = None
+) -> HttpResponse:
+    """Not now: the plan stays. No reason is needed, and nothing else is asked."""
+    room = access.room(request, record, AGREE, part="suggested change")
+    row = access.proposal_in(room, proposal_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _try(
+            form,
+            lambda: proposals.decline(
+                row,
+                by=room.by,
+                read_hash=row.text_hash,
+                note=form.cleaned_data["text"],
+                now=clock.now(),
+            ),
+        )
+        if done is not None:
+            messages.success(request, _("That is fine. Your plan stays as it is."))
+            return redirect(address(room, row))
+    return _answer_page(request, room, row, form, "plan/decline.html")
+
+
+@login_required
+def disagree(
+    request: HttpRequest, proposal_id: UUID, record: UUID | None = None
+) -> HttpResponse:
+    """A clinician's no, in words that stand beside the version."""
+    room = access.room(request, record, AGREE, part="suggested change")
+    row = access.proposal_in(room, proposal_id)
+    form = WordsForm(request.POST or None, label=_("Why you do not agree"))
+    if request.method == "POST" and form.is_valid():
+        done = _try(
+            form,
+            lambda: proposals.disagree(
+                row,
+                by=room.by,
+                read_hash=row.text_hash,
+                note=form.cleaned_data["text"],
+                now=clock.now(),
+            ),
+        )
+        if done is not None:
+            messages.success(request, _("Your answer is kept and shown to everyone."))
+            return redirect(address(room, row))
+    return _answer_page(request, room, row, form, "plan/disagree.html")
+
+
+@login_required
+@require_POST
+def answer_question(
+    request: HttpRequest,
+    proposal_id: UUID,
+    question_id: UUID,
+    record: UUID | None = None,
+) -> HttpResponse:
+    """Answer a question about a suggestion."""
+    room = access.room(request, record, AGREE, part="suggested change")
+    row = access.proposal_in(room, proposal_id)
+    asked = access.row_in(
+        room,
+        ProposalQuestion.objects.filter(proposal=row).select_related("proposal"),
+        question_id,
+    )
+    form = WordsForm(request.POST, label=_("Your answer"))
+    if form.is_valid():
+        words = form.cleaned_data["text"]
+        done = _try(
+            form,
+            lambda: proposals.answer_question(
+                asked, by=room.by, text=words, now=clock.now()
+            ),
+        )
+        if done is not None:
+            messages.success(request, _("Your answer is sent."))
+            return redirect(address(room, row))
+    questions = row.questions.select_related("asker", "answered_by").order_by(
+        "asked_at"
+    )
+    return _answer_page(
+        request,
+        room,
+        row,
+        form,
+        "plan/proposal.html",
+        questions=list(questions),
+        answer_form=form,
+    )
+
+
+@login_required
+@require_POST
+def act(
+    request: HttpRequest, proposal_id: UUID, verb: str, record: UUID | None = None
+) -> HttpResponse:
+    """Take back one's answer or one's suggestion, or go on with a reason."""
+    room = access.room(request, record, part="suggested change")
+    row = access.proposal_in(room, proposal_id)
+    form = ReasonForm(request.POST)
+    form.full_clean()
+    words, now = form.cleaned_data.get("text", ""), clock.now()
+    rules: dict[str, Callable[[], Any]] = {
+        "take-back": lambda: proposals.take_back(row, by=room.by, now=now),
+        "withdraw": lambda: proposals.withdraw(row, by=room.by, because=words, now=now),
+        "go-on": lambda: proposals.go_on(row, by=room.by, because=words, now=now),
+    }
+    if _try(form, rules[verb]) is None:
+        messages.warning(request, " ".join(form.non_field_errors()))
+    return redirect(address(room, row))
