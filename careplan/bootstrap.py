@@ -111,6 +111,11 @@ def _obey(arguments: list[str]) -> int:
         os.execv(
             sys.executable, [sys.executable, "-m", "pytest", *(rest or _all_cores())]
         )
+    if command == "prove":
+        from careplan.embedded import proving
+
+        with proving.servers():
+            return _obey_django(arguments)
     return _obey_django(arguments)
 
 

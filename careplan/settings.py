@@ -173,7 +173,10 @@ ACCOUNT_FORMS = {
     "set_password": "patients.forms.signin.SetPasswordForm",
     "reauthenticate": "patients.forms.signin.AgainForm",
 }
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key", "confirm_email": "5/10m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/5m/ip,5/5m/key",
+    "confirm_email": "5/10m/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "0"))
 PASSWORD_RESET_TIMEOUT = 1800
 MFA_ADAPTER = "patients.adapters.SecondFactorAdapter"
