@@ -17,6 +17,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 from careplan.settings import *  # noqa: F403
 
 DATABASES["default"]["TEST"] = {"NAME": servers.database_name()}  # noqa: F405
+STATIC_ROOT = servers.ROOT / "static"  # any folder that is there; nothing is read
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
