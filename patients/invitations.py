@@ -168,6 +168,15 @@ def _invite(
 _DAY = dt.timedelta(days=1)
 
 
+@transaction.atomic
+def choose_topics(offer: Invitation, *, topics: Collection[str], by: User) -> None:
+    """Change what an invited person will see, before they join. Its sender only."""
+    if offer.invited_by_id != by.pk or offer.joined_at is not None:
+        raise NotAllowed
+    offer.topics = sorted(Topic(topic).value for topic in topics)
+    offer.save(update_fields=["topics"])
+
+
 def find(token: str, *, now: dt.datetime) -> Invitation:
     """Read an invitation that still stands. Raises NoLongerGood; changes nothing."""
     offer = (

@@ -1,6 +1,7 @@
 """Registering a patient, and who is on the team."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -84,3 +85,31 @@ def end_membership(member: CareTeamMember, *, by: User, now: dt.datetime) -> Non
     member.state = CareTeamMember.State.ENDED
     member.ended_at, member.ended_by = now, by
     member.save(update_fields=["state", "ended_at", "ended_by"])
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMe:
+    """What a person says about herself to everybody she works with here."""
+
+    name: str
+    preferred_name: str
+    pronouns: str
+    time_zone: str
+    language: str
+
+
+@transaction.atomic
+def describe(user: User, about: AboutMe) -> None:
+    """Keep name, pronouns, time zone and language; a record follows its owner's zone."""
+    for field in AboutMe.__slots__:
+        setattr(user, field, getattr(about, field))
+    user.save(update_fields=list(AboutMe.__slots__))
+    with acting_as(person(user.pk, second_factor=False)):
+        Patient.objects.filter(user=user).update(time_zone=about.time_zone)
+
+
+@transaction.atomic
+def finish_welcome(patient: Patient, *, now: dt.datetime) -> None:
+    """Note that the first pages were gone through, or left."""
+    patient.welcomed_at = patient.welcomed_at or now
+    patient.save(update_fields=["welcomed_at"])
