@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("patients.urls")),
     path("", include("careplan.checkins.urls")),
     path("", include("careplan.plan.urls")),
+    path("", include("journal.urls")),
     path("health/live/", health.live),
     path("health/ready/", health.ready),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.clock import dose_day, local_date
 from careplan.common.errors import DomainError
-from journal import clusters, doses, effects, medicines, safety, sleep
+from journal import clusters, doses, effects, medicines, safety, shown, sleep
 from journal.inputs import CheckinInput, DoseInput
 from journal.models import (
     CheckinTiming,
@@ -72,19 +72,26 @@ class Saved:
 
 
 def save_checkin(
-    patient: Patient, checkin: CheckinInput, *, by: User, now: dt.datetime
+    patient: Patient,
+    checkin: CheckinInput,
+    *,
+    by: User,
+    now: dt.datetime,
+    known: Sequence[medicines.Medicine] | None = None,
 ) -> Saved:
     """Save a whole check-in in one transaction, once, whatever comes again.
 
     The same `client_id` of the same patient is a repeat: nothing is written. Side
     effects are tied to the dose change they followed and looked at for red flags;
     the team is told unless the check-in is private. Refuses an empty check-in, a
-    later day, a note over 10,000 characters.
+    later day, a note over 10,000 characters. `known`: the medicines of that dose day,
+    when the caller has read them already.
     """
     _check(checkin, now)
     if (earlier := _already(patient.pk, checkin.client_id)) is not None:
         return Saved(earlier, is_repeat=True)
-    known = _medicines(patient, checkin)
+    if known is None:
+        known = _medicines(patient, checkin)
     before = effects.recent(patient.pk, now=now) if checkin.effects else []
     try:
         with transaction.atomic():
@@ -457,6 +464,16 @@ def snapshot(entry: Entry) -> dict[str, object]:
             for row in felt.order_by("code")
         ],
     }
+
+
+def version_lines(before: dict) -> tuple[str, ...]:
+    """Say what an earlier version of a check-in said, line by line."""
+    names = ("scale", "mood", "low", "high", "energy", "worry", "irritability")
+    was = Entry(**{name: before.get(name) for name in names})
+    lines = [shown.mood_word(was)]
+    lines += [f"{name}, {strength}" for name, strength in before.get("effects", [])]
+    lines.append(before.get("note", ""))
+    return tuple(line for line in lines if line)
 
 
 def _rewrite(entry: Entry, checkin: CheckinInput, *, now: dt.datetime) -> None:

@@ -117,6 +117,13 @@ def tell_my_team(moment: SafetyMoment, patient: Patient, *, now: dt.datetime) ->
     _tell(moment, patient, label=gettext("A safety answer"), now=now)
 
 
+@transaction.atomic
+def talk_at_next_visit(moment: SafetyMoment) -> None:
+    """Note that the person wants to talk about it at the next visit."""
+    moment.talk_at_next_visit = True
+    moment.save(update_fields=["talk_at_next_visit"])
+
+
 def _tell(
     moment: SafetyMoment, patient: Patient, *, label: str, now: dt.datetime
 ) -> None:

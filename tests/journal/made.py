@@ -8,6 +8,7 @@ from careplan.common.identity import acting_as, person, system
 from careplan.plan.models import DoseStep, DoseTime, Medication
 from journal.inputs import CheckinInput
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NOW = dt.datetime(2026, 11, 21, 14, 10, tzinfo=dt.UTC)
 TODAY = NOW.date()
 
@@ -53,3 +54,13 @@ def checkin(**said):
     """A check-in of this moment."""
     words = {"client_id": uuid4(), "at": NOW, "zone": "Europe/London", **said}
     return CheckinInput(**words)
+
+
+def signed_in(client, user, *, second_factor=True):
+    """Sign a user in, with the second factor done unless said otherwise."""
+    client.force_login(user, backend=BACKEND)
+    if second_factor:
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "mfa"}]
+        session.save()
+    return client

@@ -1,0 +1,586 @@
+"""The journal's forms: shape and wording. They read no row and save nothing."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from careplan.common.catalogue import side_effects
+from careplan.common.forms import (
+    MOOD_CHOICES,
+    POLE_CHOICES,
+    CareForm,
+    CheckList,
+    DateInput,
+    Segmented,
+    TextArea,
+    Tide,
+    TimeInput,
+)
+from journal import queries
+from journal.entries import LONGEST_NOTE
+from journal.inputs import (
+    CheckinInput,
+    DoseInput,
+    EffectInput,
+    PracticeInput,
+    SleepInput,
+    SubstanceInput,
+    TrackerInput,
+)
+from journal.models import DoseAnswer, PracticeLog, SubstanceLog
+
+STRENGTHS = (("1", _("Mild")), ("2", _("Moderate")), ("3", _("Strong")))
+ANSWERS = (
+    ("taken", _("Taken")),
+    ("not_yet", _("Not yet")),
+    ("missed", _("Missed")),
+)
+FEELINGS = (
+    ("0", _("Not at all")),
+    ("1", _("A little")),
+    ("2", _("Quite a bit")),
+    ("3", _("Very much")),
+)
+ENERGY = (
+    ("0", _("None")),
+    ("1", _("Low")),
+    ("2", _("All right")),
+    ("3", _("A lot")),
+)
+QUALITY = (
+    ("2", _("Poor")),
+    ("3", _("Fair")),
+    ("4", _("Good")),
+    ("5", _("Very good")),
+)
+HABITS = (
+    ("mindfulness", _("Mindfulness")),
+    ("people", _("Time with people")),
+    ("sleep", _("A sleep habit")),
+)
+NONE, ANOTHER = "none", "another"
+OLDEST = dt.timedelta(days=3660)
+
+
+class Words(forms.CharField):
+    """Text in the person's own words. A line break counts as one character."""
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(str(value or "").replace("\r\n", "\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class DoseRow:
+    """One due medicine of the form: its name and its three answers."""
+
+    name: str
+    dose: str
+    when: str
+    field: BoundField
+    reason: BoundField
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """One chip of the form and the strength that opens under it."""
+
+    code: str
+    label: str
+    is_chosen: bool
+    strength: BoundField
+
+
+def segments(
+    choices: object, label: object, *, required: bool = False, **more: object
+) -> forms.ChoiceField:
+    """Give a row of two to four short answers."""
+    return forms.ChoiceField(
+        label=label, choices=choices, widget=Segmented, required=required, **more
+    )
+
+
+class CheckinForm(CareForm):
+    """A whole check-in. Every part is optional; one of them must say something."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
+    day = forms.DateField(widget=forms.HiddenInput, required=False)
+    mood = forms.ChoiceField(
+        label=_("How is your mood?"),
+        choices=MOOD_CHOICES,
+        widget=Tide,
+        required=False,
+        error_messages={"invalid_choice": _("Choose the level closest to your mood")},
+    )
+    when = segments(
+        (
+            ("now", _("Now")),
+            ("yesterday", _("Yesterday evening")),
+            ("other", _("Another time")),
+        ),
+        _("When was it?"),
+    )
+    on = forms.DateField(label=_("Day"), widget=DateInput, required=False)
+    at = forms.TimeField(label=_("Time"), widget=TimeInput, required=False)
+    effects = forms.MultipleChoiceField(
+        label=_("Any side effects?"), required=False, choices=()
+    )
+    another = Words(
+        label=_("Another side effect"),
+        help_text=_("Start typing to search the list, or use your own words."),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput({"list": "effect-names", "autocomplete": "off"}),
+    )
+    another_strength = segments(STRENGTHS, _("How strong is it?"))
+    since = forms.DateField(
+        label=_("Since which day?"), widget=DateInput, required=False
+    )
+    suspected = forms.MultipleChoiceField(
+        label=_("Which medicine could it be from?"),
+        required=False,
+        widget=CheckList,
+        choices=(),
+    )
+    bed = forms.TimeField(label=_("Into bed at"), widget=TimeInput, required=False)
+    up = forms.TimeField(label=_("Out of bed at"), widget=TimeInput, required=False)
+    awake = forms.IntegerField(
+        label=_("Minutes awake in the night"),
+        required=False,
+        min_value=0,
+        max_value=1440,
+    )
+    wakings = forms.IntegerField(
+        label=_("How many times you woke up"), required=False, min_value=0, max_value=99
+    )
+    quality = segments(QUALITY, _("How was your sleep?"))
+    moving = forms.IntegerField(
+        label=_("Minutes of moving about"), required=False, min_value=0, max_value=1440
+    )
+    effort = segments(PracticeLog.Effort.choices, _("How hard was it?"))
+    habits = forms.MultipleChoiceField(
+        label=_("Anything else you did"),
+        required=False,
+        widget=CheckList,
+        choices=HABITS,
+    )
+    mindful_minutes = forms.IntegerField(
+        label=_("Minutes of mindfulness"), required=False, min_value=0, max_value=1440
+    )
+    habits_effect = segments(PracticeLog.Effect.choices, _("What did it do?"))
+    energy = segments(ENERGY, _("Energy"))
+    worry = segments(FEELINGS, _("Worry"))
+    irritability = segments(FEELINGS, _("Feeling snappy"))
+    drink = segments(SubstanceLog.Kind.choices, _("Alcohol or drugs today"))
+    units = forms.DecimalField(
+        label=_("Units of alcohol"),
+        help_text=_("A small glass of wine is about one and a half units."),
+        required=False,
+        min_value=0,
+        max_value=99,
+        decimal_places=1,
+    )
+    drink_words = Words(label=_("In your own words"), required=False, max_length=300)
+    insight = Words(
+        label=_("Something from therapy"),
+        help_text=_("Something you noticed or learned."),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=TextArea(rows=3, draft="insight"),
+    )
+    bring_back = forms.BooleanField(
+        label=_("Bring this back to my next session"), required=False
+    )
+    life_event = Words(
+        label=_("A key moment"),
+        help_text=_("One line, such as “Moved house”."),
+        required=False,
+        max_length=300,
+    )
+    note = Words(
+        label=_("A note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=TextArea(rows=5, draft="note"),
+    )
+    private = forms.BooleanField(label=_("Keep this one private"), required=False)
+
+    def __init__(
+        self,
+        *args: object,
+        page: queries.CheckinPage,
+        now: dt.datetime,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.page, self.now = page, now
+        if page.scale == "elevated":
+            self._offer_both_ways()
+        self._offer_doses()
+        self._offer_effects()
+        self._offer_trackers()
+
+    def on_page(self, page: queries.CheckinPage) -> "CheckinForm":
+        """Give the same answers and errors on a page that offers everything again."""
+        fuller = type(self)(self.data, page=page, now=self.now)
+        fuller.is_valid()
+        for error in self.errors.get("mood", []):
+            if error not in fuller.errors.get("mood", []):
+                fuller.add_error("mood", error)
+        return fuller
+
+    # --- What is offered ---------------------------------------------------------
+
+    def _offer_both_ways(self) -> None:
+        mood = self.fields["mood"]
+        mood.widget = Tide(middle=True)
+        mood.choices = POLE_CHOICES
+        self.fields["low"] = segments(FEELINGS, _("How low?"))
+        self.fields["high"] = segments(FEELINGS, _("How high?"))
+
+    def _offer_doses(self) -> None:
+        answers = [*ANSWERS, *self._rarer_answers()]
+        for dose in self.page.doses:
+            said = dose.answered
+            self.fields[f"dose-{dose.key}"] = forms.ChoiceField(
+                label=f"{dose.name} {dose.dose}",
+                choices=answers,
+                required=False,
+                initial=said.answer if said else None,
+                widget=Segmented,
+            )
+            # Three answers are drawn; a rarer one given elsewhere stays valid.
+            self.fields[f"dose-{dose.key}"].widget.choices = [
+                *ANSWERS,
+                *(a for a in self._rarer_answers() if said and a[0] == said.answer),
+            ]
+            self.fields[f"reason-{dose.key}"] = forms.ChoiceField(
+                label=_("Why, if you like to say"),
+                choices=[
+                    (value, word[:1].upper() + word[1:])
+                    for value, word in (
+                        (r.value, str(r.label)) for r in DoseAnswer.Reason
+                    )
+                ],
+                required=False,
+                initial=said.reason if said else None,
+                widget=Segmented,
+            )
+
+    def _rarer_answers(self) -> list[tuple[str, str]]:
+        usual = {value for value, _word in ANSWERS}
+        return [(v, w) for v, w in DoseAnswer.Answer.choices if v not in usual]
+
+    def _offer_effects(self) -> None:
+        every = [(row.id, row.patient_label) for row in side_effects.all_side_effects()]
+        self.fields["effects"].choices = [(NONE, _("None")), *every, (ANOTHER, "")]
+        for code in self.effect_codes:
+            self.fields[f"strength-{code}"] = segments(
+                STRENGTHS, _("How strong is it?")
+            )
+        names = [(str(row.id), row.name) for row in self.page.medicines]
+        self.fields["suspected"].choices = [*names, ("not_sure", _("Not sure"))]
+
+    @property
+    def effect_codes(self) -> list[str]:
+        """The codes offered, and any chosen on a page that offered others."""
+        known = {row.id for row in side_effects.all_side_effects()}
+        chosen = [code for code in self._chosen_effects if code in known]
+        return list(dict.fromkeys([*self.page.offered, *chosen]))
+
+    @property
+    def _chosen_effects(self) -> list[str]:
+        if self.is_bound and hasattr(self.data, "getlist"):
+            return self.data.getlist(self.add_prefix("effects"))
+        return list(self.initial.get("effects", ()))
+
+    def _offer_trackers(self) -> None:
+        for tracker in self.page.trackers:
+            self.fields[f"tracker-{tracker.pk}"] = _tracker_field(tracker)
+
+    # --- What the template walks over --------------------------------------------
+
+    @property
+    def dose_rows(self) -> Iterator[DoseRow]:
+        """The due medicines."""
+        for dose in self.page.doses:
+            yield DoseRow(
+                dose.name,
+                dose.dose,
+                dose.slot_label,
+                self[f"dose-{dose.key}"],
+                self[f"reason-{dose.key}"],
+            )
+
+    @property
+    def effect_rows(self) -> Iterator[EffectRow]:
+        """The chips with their strengths."""
+        chosen = set(self._chosen_effects)
+        for code, label in queries.effect_names(self.effect_codes):
+            yield EffectRow(code, label, code in chosen, self[f"strength-{code}"])
+
+    @property
+    def is_none_chosen(self) -> bool:
+        """Whether the chip "None" is on."""
+        return NONE in self._chosen_effects
+
+    @property
+    def is_another_chosen(self) -> bool:
+        """Whether the chip "Another" is on."""
+        return ANOTHER in self._chosen_effects or bool(self["another"].value())
+
+    @property
+    def tracker_fields(self) -> list[BoundField]:
+        """The person's own trackers."""
+        return [self[f"tracker-{row.pk}"] for row in self.page.trackers]
+
+    def has_any(self, *names: str) -> bool:
+        """Whether one of the fields was filled in or has an error."""
+        return any(self[name].value() or self[name].errors for name in names)
+
+    @property
+    def is_sleep_open(self) -> bool:
+        return self.has_any("bed", "up", "awake", "wakings", "quality")
+
+    @property
+    def is_moving_open(self) -> bool:
+        return self.has_any("moving", "effort", "habits", "mindful_minutes")
+
+    @property
+    def is_feelings_open(self) -> bool:
+        return self.has_any("energy", "worry", "irritability")
+
+    @property
+    def is_trackers_open(self) -> bool:
+        return self.has_any(*(f"tracker-{row.pk}" for row in self.page.trackers))
+
+    @property
+    def is_drink_open(self) -> bool:
+        return self.has_any("drink", "units", "drink_words")
+
+    @property
+    def is_insight_open(self) -> bool:
+        return self.has_any("insight")
+
+    @property
+    def is_moment_open(self) -> bool:
+        return self.has_any("life_event")
+
+    @property
+    def is_note_open(self) -> bool:
+        return self.has_any("note")
+
+    @property
+    def is_when_open(self) -> bool:
+        return self.has_any("on", "at") or self["when"].value() not in (None, "now")
+
+    @property
+    def is_more_about_effects_open(self) -> bool:
+        return self.has_any("since", "suspected")
+
+    # --- Checking ------------------------------------------------------------------
+
+    def clean(self) -> dict:
+        said = super().clean() or {}
+        chosen = set(said.get("effects", ()))
+        if NONE in chosen and (chosen - {NONE} or said.get("another")):
+            self.add_error("effects", _("Choose None, or your side effects"))
+        if bool(said.get("bed")) != bool(said.get("up")) and not self.errors:
+            self.add_error(
+                "up" if said.get("bed") else "bed",
+                _("Enter both times, or neither of them"),
+            )
+        if "since" in said and said["since"] and said["since"] > self._today:
+            self.add_error("since", _("Choose today or an earlier day"))
+        self._clean_when(said)
+        if not self.errors and NONE not in chosen and not self._says_something():
+            self.add_error("mood", _("Choose at least one thing to save"))
+        return said
+
+    def _says_something(self) -> bool:
+        return self.checkin().says_something
+
+    @property
+    def _today(self) -> dt.date:
+        return self.now.astimezone(ZoneInfo(self.page.zone)).date()
+
+    def _clean_when(self, said: dict) -> None:
+        on = said.get("on")
+        if on and (on > self._today or self.occurred_at(said) > self.now):
+            self.add_error("on", _("Choose today or an earlier day"))
+        elif on and on < self._today - OLDEST:
+            self.add_error("on", _("Choose a day in the last ten years"))
+        elif said.get("when") == "other" and not on and "on" not in self.errors:
+            self.add_error("on", _("Choose the day it was"))
+
+    def occurred_at(self, said: dict | None = None) -> dt.datetime:
+        """Give the moment the check-in is about."""
+        said = self.cleaned_data if said is None else said
+        zone = ZoneInfo(self.page.zone)
+        choice = said.get("when") or ("other" if said.get("on") else "now")
+        if choice == "yesterday":
+            day = self._today - dt.timedelta(days=1)
+            return _instant(day, said.get("at") or dt.time(20), zone)
+        if choice == "other" and said.get("on"):
+            at = said.get("at") or dt.time(12)
+            if said.get("at") is None and said["on"] == self._today:
+                return self.now
+            return _instant(said["on"], at, zone)
+        return self.now
+
+    # --- What was said -------------------------------------------------------------
+
+    def checkin(self) -> CheckinInput:
+        """Give what was filled in, as plain values."""
+        said = self.cleaned_data
+        mood, low, high = self._mood(said)
+        shown = queries.read_token(said.get("shown", ""), self.now)
+        return CheckinInput(
+            client_id=said.get("client_id") or uuid4(),
+            at=self.occurred_at(),
+            zone=self.page.zone,
+            scale=self.page.scale,
+            mood=mood,
+            low=low,
+            high=high,
+            energy=_number(said.get("energy")),
+            worry=_number(said.get("worry")),
+            irritability=_number(said.get("irritability")),
+            effects=tuple(self._effects(said)),
+            doses=tuple(self._doses(said)),
+            sleep=_sleep(said),
+            practices=tuple(_practices(said)),
+            substance=_substance(said),
+            trackers=tuple(self._tracker_values(said)),
+            insight=said.get("insight", ""),
+            bring_back=bool(said.get("bring_back")),
+            life_event=said.get("life_event", ""),
+            note=said.get("note", ""),
+            is_private=bool(said.get("private")),
+            seconds=shown.seconds if shown else None,
+        )
+
+    def _mood(self, said: dict) -> tuple[int | None, int | None, int | None]:
+        value = _number(said.get("mood"))
+        if self.page.scale != "elevated":
+            return value, None, None
+        low, high = _number(said.get("low")), _number(said.get("high"))
+        if value is not None and low is None and high is None:
+            return None, max(0, -value), max(0, value)
+        if low is None and high is None:
+            return None, None, None
+        return None, low or 0, high or 0
+
+    def _effects(self, said: dict) -> Iterator[EffectInput]:
+        about = _about_effects(said)
+        for code in said.get("effects", ()):
+            if code not in (NONE, ANOTHER):
+                strength = _number(said.get(f"strength-{code}"))
+                yield EffectInput(code=code, strength=strength, **about)
+        if words := said.get("another", "").strip():
+            code = queries.code_of(words)
+            yield EffectInput(
+                code=code,
+                words="" if code else words,
+                strength=_number(said.get("another_strength")),
+                **about,
+            )
+
+    def _doses(self, said: dict) -> Iterator[DoseInput]:
+        for dose in self.page.doses:
+            answer = said.get(f"dose-{dose.key}")
+            if answer and answer != "not_yet":
+                yield DoseInput(
+                    day=dose.day,
+                    answer=answer,
+                    medication_id=dose.medication_id,
+                    slot=dose.slot,
+                    reason=self._reason(said, dose.key, answer),
+                    planned_amount=dose.amount,
+                    unit=dose.unit,
+                )
+
+    def _reason(self, said: dict, key: str, answer: str) -> str:
+        kept = {DoseAnswer.Answer.TAKEN, DoseAnswer.Answer.EXTRA}
+        return "" if answer in kept else said.get(f"reason-{key}", "")
+
+    def _tracker_values(self, said: dict) -> Iterator[TrackerInput]:
+        for tracker in self.page.trackers:
+            value = said.get(f"tracker-{tracker.pk}")
+            if value not in (None, ""):
+                yield TrackerInput(tracker.pk, Decimal(value))
+
+
+def _instant(day: dt.date, clock: dt.time, zone: ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(day, clock, tzinfo=zone).astimezone(dt.UTC)
+
+
+def _number(value: object) -> int | None:
+    return int(str(value)) if value not in (None, "") else None
+
+
+def _about_effects(said: dict) -> dict:
+    chosen = said.get("suspected", ())
+    return {
+        "since": said.get("since"),
+        "suspected": tuple(UUID(v) for v in chosen if v != "not_sure"),
+        "is_not_sure": "not_sure" in chosen,
+    }
+
+
+def _sleep(said: dict) -> SleepInput | None:
+    if not any(said.get(n) not in (None, "") for n in ("bed", "awake", "quality")):
+        return None
+    return SleepInput(
+        bed=said.get("bed"),
+        up=said.get("up"),
+        minutes_awake=said.get("awake") or 0,
+        wakings=said.get("wakings"),
+        quality=_number(said.get("quality")),
+    )
+
+
+def _practices(said: dict) -> Iterator[PracticeInput]:
+    effect = said.get("habits_effect", "")
+    if said.get("moving"):
+        yield PracticeInput(
+            "movement", minutes=said["moving"], effort=said.get("effort", "")
+        )
+    for kind in said.get("habits", ()):
+        minutes = said.get("mindful_minutes") if kind == "mindfulness" else None
+        yield PracticeInput(kind, minutes=minutes, effect=effect)
+
+
+def _substance(said: dict) -> SubstanceInput | None:
+    if not said.get("drink"):
+        return None
+    return SubstanceInput(
+        said["drink"], units=said.get("units"), words=said.get("drink_words", "")
+    )
+
+
+def _tracker_field(tracker: object) -> forms.Field:
+    name = tracker.name  # type: ignore[attr-defined]
+    kind = tracker.kind  # type: ignore[attr-defined]
+    if kind == "yes_no":
+        return segments((("1", gettext("Yes")), ("0", gettext("No"))), name)
+    if kind == "scale":
+        return forms.IntegerField(
+            label=name,
+            required=False,
+            min_value=0,
+            max_value=10,
+            help_text=gettext("From 0 to 10."),
+        )
+    unit = tracker.unit  # type: ignore[attr-defined]
+    return forms.DecimalField(
+        label=name, required=False, max_digits=10, decimal_places=2, help_text=unit
+    )

@@ -1,0 +1,386 @@
+"""Looking back: days of the journal, as far as the reader may see.
+
+Topics are separate statements, asked for only where the topic is open to the reader;
+row security says the same a second time. Private rows are never counted.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from journal import effects, medicines, shown
+from journal.models import (
+    DoseAnswer,
+    Entry,
+    EntryNote,
+    Insight,
+    LifeEvent,
+    MeasureResponse,
+    PracticeLog,
+    SideEffectJudgement,
+    SideEffectReport,
+    SleepLog,
+    SubstanceLog,
+    TrackerValue,
+)
+from journal.models.rows import JournalRow
+from journal.queries import Day, Line, Moment, day_title
+from journal.words import hours_words
+from patients.models import Patient
+from patients.topics import Topic
+
+KINDS = ("mood", "effects", "doses", "sleep", "notes", "therapy", "forms")
+TOPIC_OF_KIND = {
+    "mood": Topic.MOOD,
+    "effects": Topic.SIDE_EFFECTS,
+    "doses": Topic.DOSES,
+    "sleep": Topic.MOOD,
+    "notes": Topic.NOTES,
+    "therapy": Topic.THERAPY,
+    "forms": Topic.MEASURES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: the person, or a member with some topics."""
+
+    is_own: bool
+    topics: frozenset[str]
+    user_id: UUID | None = None
+    role: str = ""
+
+    def sees(self, topic: Topic) -> bool:
+        return topic.value in self.topics
+
+    @property
+    def may_judge(self) -> bool:
+        return self.role in {"therapist", "prescriber"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which days, and which kind of line alone ("" for all)."""
+
+    since: dt.date
+    until: dt.date
+    kind: str = ""
+
+    def wants(self, *kinds: str) -> bool:
+        return not self.kind or self.kind in kinds
+
+
+def days(patient: Patient, reader: Reader, span: Span, *, today: dt.date) -> list[Day]:
+    """Give the days with something on them, the newest first."""
+    entries = _entries(patient, reader, span)
+    lines = _lines(patient, reader, span)
+    on_entry: dict[UUID, list[Line]] = defaultdict(list)
+    loose: dict[dt.date, list[Line]] = defaultdict(list)
+    known = {entry.pk for entry in entries}
+    for day, entry_id, line in lines:
+        if entry_id in known:
+            on_entry[entry_id].append(line)
+        else:
+            loose[day].append(line)
+    moments: dict[dt.date, list[Moment]] = defaultdict(list)
+    for entry in entries:
+        moment = _moment(entry, on_entry[entry.pk])
+        if moment.lines or moment.mood_word or not span.kind:
+            moments[entry.local_date].append(moment)
+    dates = sorted({*moments, *loose}, reverse=True)
+    return [
+        Day(
+            date=day,
+            title=day_title(day, today),
+            moments=tuple(moments[day]),
+            summary=_summary(moments[day]),
+            other=tuple(loose[day]),
+        )
+        for day in dates
+    ]
+
+
+def _entries(patient: Patient, reader: Reader, span: Span) -> list[Entry]:
+    if not reader.sees(Topic.MOOD) or not (span.wants(*KINDS)):
+        return []
+    rows = _of(Entry, patient, span).order_by("-occurred_at")
+    return list(rows)
+
+
+def _of(model: type[JournalRow], patient: Patient, span: Span):
+    return model._default_manager.filter(
+        patient=patient,
+        local_date__gte=span.since,
+        local_date__lte=span.until,
+        deleted_at__isnull=True,
+    )
+
+
+def _moment(entry: Entry, lines: list[Line]) -> Moment:
+    feelings = _feelings(entry)
+    return Moment(
+        at=shown.clock_words(entry.occurred_at, entry.zone),
+        entry=entry,
+        mood_word=shown.mood_word(entry),
+        level=shown.mood_level(entry),
+        lines=(*feelings, *lines),
+        is_private=entry.is_private,
+        is_late=entry.was_added_later,
+        is_corrected=entry.corrected_at is not None,
+    )
+
+
+def _feelings(entry: Entry) -> list[Line]:
+    said = (
+        (gettext("Energy"), shown.energy_words(entry.energy)),
+        (gettext("Worry"), shown.feeling_words(entry.worry)),
+        (gettext("Feeling snappy"), shown.feeling_words(entry.irritability)),
+    )
+    return [Line("mood", f"{name}: {word}") for name, word in said if word]
+
+
+def _summary(moments: list[Moment]) -> str:
+    """Say how several moods of a day are summed up (J9); low and high never averaged."""
+    rows = [m.entry for m in moments if m.entry is not None and m.entry.mood]
+    if len(rows) < 2:
+        return ""
+    values = sorted(row.mood or 0 for row in rows)
+    low, high = (shown.STANDARD[n - 1] for n in (values[0], values[-1]))
+    return gettext("%(n)d check-ins, from %(low)s to %(high)s") % {
+        "n": len(rows),
+        "low": str(low).lower(),
+        "high": str(high).lower(),
+    }
+
+
+Found = tuple[dt.date, UUID | None, Line]
+
+
+def _lines(patient: Patient, reader: Reader, span: Span) -> Iterable[Found]:
+    readers: tuple[tuple[tuple[str, ...], Topic, Callable[..., list[Found]]], ...] = (
+        (("effects",), Topic.SIDE_EFFECTS, _effects),
+        (("doses",), Topic.DOSES, _doses),
+        (("sleep",), Topic.MOOD, _nights),
+        (("mood",), Topic.MOOD, _practices),
+        (("mood",), Topic.MOOD, _events),
+        (("mood",), Topic.MOOD, _trackers),
+        (("notes",), Topic.NOTES, _notes),
+        (("therapy",), Topic.THERAPY, _insights),
+        (("mood",), Topic.SUBSTANCES, _substances),
+        (("forms",), Topic.MEASURES, _forms),
+    )
+    for kinds, topic, read in readers:
+        if reader.sees(topic) and span.wants(*kinds):
+            yield from read(patient, reader, span)
+
+
+def _effects(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    judged = SideEffectJudgement.objects.order_by("judged_at").select_related("user")
+    rows = _of(SideEffectReport, patient, span).prefetch_related(
+        Prefetch("judgements", judged)
+    )
+    return [
+        (row.local_date, row.entry_id, _effect_line(row, reader))
+        for row in rows.order_by("-strength", "code")
+    ]
+
+
+def _effect_line(row: SideEffectReport, reader: Reader) -> Line:
+    name = effects.name_of(row) if reader.is_own else effects.clinical_name_of(row)
+    words = effects.change_words(row)
+    undo = ""
+    if reader.is_own and row.change_medication_id:
+        undo = reverse("journal:effect_link", args=[row.pk])
+    last = {judgement.user_id: judgement for judgement in row.judgements.all()}
+    return Line(
+        "effect",
+        f"{name}, {effects.strength_word(row)}",
+        detail=words,
+        icon="info",
+        is_private=row.is_private,
+        undo_url=undo,
+        id=row.pk,
+        judgements=tuple(
+            gettext("%(name)s: %(cause)s")
+            % {"name": one.user.called, "cause": one.get_cause_display()}
+            for one in last.values()
+        ),
+        can_judge=reader.may_judge,
+        tag=row.suspected_label,
+    )
+
+
+def _doses(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    rows = _of(DoseAnswer, patient, span).order_by("answered_at")
+    named = rows.select_related("medication") if reader.sees(Topic.MEDICINES) else rows
+    return [(row.local_date, row.entry_id, _dose_line(row, reader)) for row in named]
+
+
+def _dose_line(row: DoseAnswer, reader: Reader) -> Line:
+    name = gettext("A dose")
+    if row.medication_id is None:
+        name = gettext("Everything due so far")
+    elif reader.sees(Topic.MEDICINES) and row.medication is not None:
+        name = row.medication.name
+    slot = medicines.slot_words(row.slot).lower()
+    said = shown.answer_words(row.answer).lower()
+    if row.medication_id is None:
+        said = {
+            "taken": gettext("all taken"),
+            "partly": gettext("some taken"),
+            "missed": gettext("none taken"),
+        }.get(row.answer, said)
+    amount = ""
+    if row.amount is not None and row.amount != row.planned_amount and row.unit:
+        amount = " " + medicines.dose_words(row.amount, row.unit)
+    why = f" ({row.get_reason_display()})" if row.reason else ""
+    parts = [name + (f", {slot}" if slot else ""), f"{said}{amount}{why}"]
+    return Line("dose", ": ".join(parts), icon="pill", is_private=row.is_private)
+
+
+def _nights(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    return [
+        (row.local_date, row.entry_id, _night_line(row))
+        for row in _of(SleepLog, patient, span)
+    ]
+
+
+def _night_line(row: SleepLog) -> Line:
+    parts = []
+    if (minutes := row.minutes_asleep) is not None:
+        parts.append(gettext("Slept %(hours)s") % {"hours": hours_words(minutes)})
+    if row.quality:
+        quality = row.get_quality_display()
+        parts.append(gettext("sleep was %(quality)s") % {"quality": quality})
+    if row.wakings:
+        parts.append(gettext("woke up %(n)d times") % {"n": row.wakings})
+    text = ", ".join(parts) or gettext("Sleep")
+    return Line("sleep", text[:1].upper() + text[1:], icon="moon")
+
+
+def _practices(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    return [
+        (row.local_date, row.entry_id, _practice_line(row))
+        for row in _of(PracticeLog, patient, span)
+    ]
+
+
+def _practice_line(row: PracticeLog) -> Line:
+    text = str(row.get_kind_display())
+    if row.minutes:
+        text += gettext(", %(n)d minutes") % {"n": row.minutes}
+    said = [word for word in (row.effort and row.get_effort_display(),) if word]
+    said += [row.get_effect_display()] if row.effect else []
+    return Line(
+        "practice",
+        text[:1].upper() + text[1:],
+        detail=", ".join(map(str, said)),
+        icon="walk",
+    )
+
+
+def _events(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    rows = _of(LifeEvent, patient, span).select_related("author")
+    return [
+        (
+            row.local_date,
+            None,
+            Line(
+                "event",
+                gettext("Key moment, from %(name)s") % {"name": row.author.called},
+                quote=row.words,
+                icon="flag",
+                is_private=row.is_private,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _trackers(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    rows = _of(TrackerValue, patient, span).select_related("tracker")
+    return [(row.local_date, row.entry_id, _tracker_line(row)) for row in rows]
+
+
+def _tracker_line(row: TrackerValue) -> Line:
+    if row.tracker.kind == "yes_no":
+        value = gettext("yes") if row.value else gettext("no")
+    else:
+        value = f"{row.value.normalize():f} {row.tracker.unit}".strip()
+    return Line("tracker", f"{row.tracker.name}: {value}", icon="table")
+
+
+def _notes(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    rows = _of(EntryNote, patient, span)
+    return [
+        (
+            row.local_date,
+            row.entry_id,
+            Line(
+                "note",
+                gettext("Note"),
+                quote=row.words,
+                icon="edit",
+                is_private=row.is_private,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _insights(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    return [
+        (row.local_date, row.entry_id, _insight_line(row))
+        for row in _of(Insight, patient, span)
+    ]
+
+
+def _insight_line(row: Insight) -> Line:
+    state = str(row.get_state_display())
+    if row.state == Insight.State.OPEN and not row.bring_back:
+        state = ""
+    return Line(
+        "insight",
+        gettext("From therapy"),
+        quote=row.words,
+        icon="bulb",
+        tag=state,
+        is_private=row.is_private,
+    )
+
+
+def _substances(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    rows = _of(SubstanceLog, patient, span)
+    return [(row.local_date, row.entry_id, _substance_line(row)) for row in rows]
+
+
+def _substance_line(row: SubstanceLog) -> Line:
+    text = str(row.get_kind_display())
+    if row.units is not None:
+        text += gettext(", %(n)s units") % {"n": f"{row.units.normalize():f}"}
+    name = gettext("Alcohol or drugs")
+    return Line("substance", f"{name}: {text}", quote=row.words)
+
+
+def _forms(patient: Patient, reader: Reader, span: Span) -> list[Found]:
+    rows = _of(MeasureResponse, patient, span).filter(state="sent")
+    return [(row.local_date, None, _form_line(row, patient, reader)) for row in rows]
+
+
+def _form_line(row: MeasureResponse, patient: Patient, reader: Reader) -> Line:
+    from_record = "" if reader.is_own else f"/p/{patient.pk}"
+    score = gettext("no total") if row.score is None else str(row.score)
+    band = f", {row.band}" if row.band else ""
+    return Line(
+        "form",
+        f"{row.instrument.upper()}: {score}{band}",
+        icon="table",
+        is_private=row.is_private,
+        url=f"{from_record}/measures/{row.instrument}/history/",
+    )

@@ -1,0 +1,361 @@
+"""What the journal's pages read. Every page reads it in one go."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+
+from careplan.common.catalogue import medicines as catalogue
+from careplan.common.catalogue import side_effects
+from careplan.common.clock import dose_day, local_date
+from careplan.common.forms import MOOD_CHOICES, POLE_CHOICES, Tide
+from journal import effects, medicines, shown
+from journal.models import Entry, SideEffectReport, Tracker
+from patients.models import CareTeamMember, Patient
+from patients.topics import Topic
+
+FIRST_TIME = 6  # chips offered before anything was ever logged (ux 4.2)
+AT_MOST = 10
+# Offered where the plan knows no medicine yet.
+USUAL = ("nausea", "headache", "drowsiness", "insomnia", "dizziness", "dry_mouth")
+QUIET_FOR = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinPage:
+    """Everything the check-in page shows, before anything was typed."""
+
+    patient_id: UUID
+    zone: str
+    scale: str
+    day: dt.date
+    medicines: tuple[medicines.Medicine, ...]
+    doses: tuple[medicines.DueDose, ...]
+    offered: tuple[str, ...]
+    yesterday: tuple[SideEffectReport, ...]
+    trackers: tuple[Tracker, ...]
+    readers: tuple[str, ...]
+    last_at: dt.datetime | None = None
+
+    @property
+    def readers_text(self) -> str:
+        """Who will see it, said before saving (P10)."""
+        return who_sees(self.readers)
+
+
+@dataclass(frozen=True, slots=True)
+class MoodSaved:
+    """The last check-in of today, for the collapsed row."""
+
+    entry_id: UUID
+    word: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The journal's part of the Today page: `journal/_mood_card.html`."""
+
+    client_id: UUID
+    shown: str
+    scale: str
+    saved: MoodSaved | None
+    doses: tuple["DoseRow", ...]
+    is_back_after_a_break: bool
+    forms_due: int = 0
+
+    @property
+    def tiles(self) -> str:
+        """The seven tiles as they stand on Today."""
+        elevated = self.scale == "elevated"
+        choices = POLE_CHOICES if elevated else MOOD_CHOICES
+        tide = Tide(choices=choices, middle=elevated)
+        return tide.render("mood", None, {"id": "id_mood"})
+
+
+@dataclass(frozen=True, slots=True)
+class DoseRow:
+    """One medicine of today as the component `medicine_row` shows it."""
+
+    key: str
+    name: str
+    dose: str
+    when: str
+    done: str = ""
+    tag: str = ""
+
+
+def checkin_page(patient: Patient, *, at: dt.datetime, now: dt.datetime) -> CheckinPage:
+    """Read what the check-in about `at` offers: four statements."""
+    zone = patient.time_zone
+    day = dose_day(at, zone)
+    known = medicines.of_patient(patient.pk, day=day)
+    recent = last_used(patient.pk)
+    return CheckinPage(
+        patient_id=patient.pk,
+        zone=zone,
+        scale=patient.mood_scale,
+        day=day,
+        medicines=known,
+        doses=tuple(d for d in medicines.due(known, day=day) if _shown(d, at, zone)),
+        offered=offered(known, recent),
+        yesterday=_day_before(recent, local_date(at, zone)),
+        trackers=trackers(patient.pk),
+        readers=readers(patient, Topic.MOOD),
+    )
+
+
+def posted_page(
+    patient: Patient, *, at: dt.datetime, has_trackers: bool
+) -> CheckinPage:
+    """Read only what is needed to understand a form that was sent."""
+    day = dose_day(at, patient.time_zone)
+    known = medicines.of_patient(patient.pk, day=day)
+    return CheckinPage(
+        patient_id=patient.pk,
+        zone=patient.time_zone,
+        scale=patient.mood_scale,
+        day=day,
+        medicines=known,
+        doses=medicines.due(known, day=day),
+        offered=(),
+        yesterday=(),
+        trackers=trackers(patient.pk) if has_trackers else (),
+        readers=(),
+    )
+
+
+def _shown(dose: medicines.DueDose, at: dt.datetime, zone: str) -> bool:
+    return dose.answered is not None or dose.is_due_by(at, zone)
+
+
+def last_used(patient_id: UUID) -> list[SideEffectReport]:
+    """Give the latest reports, the newest first: what is offered again."""
+    rows = SideEffectReport.objects.filter(
+        patient_id=patient_id, deleted_at__isnull=True
+    )
+    return list(rows.order_by("-occurred_at")[:60])
+
+
+def offered(
+    known: Iterable[medicines.Medicine], recent: Sequence[SideEffectReport]
+) -> tuple[str, ...]:
+    """Give the codes offered as chips: last used, then those known for the medicines.
+
+    Emergencies are never offered as chips beside everyday ones; they are found under
+    Another.
+    """
+    used = list(dict.fromkeys(row.code for row in recent if row.code))[:6]
+    rows = catalogue.with_ids(row.catalogue_id for row in known if not row.stopped_on)
+    of_medicines = [
+        code
+        for row in rows
+        for code in row.side_effects
+        if (effect := side_effects.side_effect(code)) and effect.level == "routine"
+    ]
+    room = AT_MOST if used else FIRST_TIME
+    found = dict.fromkeys([*used, *of_medicines, *USUAL])
+    return tuple(code for code in found if side_effects.side_effect(code))[:room]
+
+
+def _day_before(
+    recent: Sequence[SideEffectReport], day: dt.date
+) -> tuple[SideEffectReport, ...]:
+    before = [row for row in recent if row.local_date == day - dt.timedelta(days=1)]
+    latest = {row.code: row for row in reversed(before) if row.code}
+    return tuple(latest.values())
+
+
+def trackers(patient_id: UUID) -> tuple[Tracker, ...]:
+    """Give the person's own trackers that are not hidden."""
+    rows = Tracker.objects.filter(patient_id=patient_id, hidden_at__isnull=True)
+    return tuple(rows.order_by("order", "created_at"))
+
+
+def readers(patient: Patient, topic: Topic) -> tuple[str, ...]:
+    """Give the names of those who see a topic now, in the order they joined."""
+    members = CareTeamMember.objects.filter(
+        patient=patient, state="active", topics__contains=[topic.value]
+    ).select_related("user")
+    return tuple(member.called for member in members.order_by("joined_at", "-role"))
+
+
+def who_sees(names: Sequence[str]) -> str:
+    """Say who can see check-ins."""
+    if not names:
+        return gettext("Only you can see check-ins.")
+    return gettext("%(names)s can see check-ins.") % {"names": listed(names)}
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as people do: "Sam and Dr Okafor"."""
+    return get_text_list(list(names), gettext("and"))
+
+
+# --- Today -------------------------------------------------------------------------
+
+
+def today_for(patient: Patient, now: dt.datetime) -> Today:
+    """Read the journal's part of Today in three statements."""
+    zone = patient.time_zone
+    day = dose_day(now, zone)
+    known = medicines.of_patient(patient.pk, day=day)
+    last = _last_entry(patient.pk)
+    return Today(
+        client_id=uuid4(),
+        shown=shown_token(patient.pk, now),
+        scale=patient.mood_scale,
+        saved=_saved_today(last, local_date(now, zone), zone),
+        doses=tuple(_dose_row(dose, zone) for dose in medicines.due(known, day=day)),
+        is_back_after_a_break=last is not None and now - last.occurred_at >= QUIET_FOR,
+    )
+
+
+def _last_entry(patient_id: UUID) -> Entry | None:
+    rows = Entry.objects.filter(patient_id=patient_id, deleted_at__isnull=True)
+    return rows.order_by("-occurred_at").first()
+
+
+def _saved_today(last: Entry | None, today: dt.date, zone: str) -> MoodSaved | None:
+    if last is None or last.local_date != today or not shown.has_mood(last):
+        return None
+    return MoodSaved(
+        last.pk, shown.mood_word(last), shown.clock_words(last.occurred_at, zone)
+    )
+
+
+def _dose_row(dose: medicines.DueDose, zone: str) -> DoseRow:
+    answered = dose.answered
+    row = {"key": dose.key, "name": dose.name, "dose": dose.dose}
+    if answered is None:
+        return DoseRow(**row, when=dose.slot_label)
+    if answered.answer in {"taken", "late"}:
+        at = shown.clock_words(answered.taken_at or answered.answered_at, zone)
+        done = gettext("Taken at %(time)s") % {"time": at}
+        return DoseRow(**row, when=dose.slot_label, done=done)
+    return DoseRow(
+        **row, when=dose.slot_label, done=shown.answer_words(answered.answer)
+    )
+
+
+# --- The moment a page was shown (J11, E4) ------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Whose page it was and how many seconds ago it was shown."""
+
+    patient_id: UUID
+    seconds: int
+
+
+SALT = "journal.shown"
+KEPT_FOR = dt.timedelta(hours=20)  # E4: what is typed survives 20 hours
+
+
+def shown_token(patient_id: UUID, now: dt.datetime) -> str:
+    """Sign whose form it is and when it was shown; holds nothing else."""
+    return signing.dumps([str(patient_id), int(now.timestamp())], salt=SALT)
+
+
+def read_token(token: str, now: dt.datetime) -> Shown | None:
+    """Read a form's token; None for one that is false or over 20 hours old."""
+    try:
+        patient_id, at = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    seconds = int(now.timestamp()) - at
+    if not 0 <= seconds <= KEPT_FOR.total_seconds():
+        return None
+    return Shown(UUID(patient_id), seconds)
+
+
+# --- Looking back -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of one day, in words."""
+
+    kind: str
+    text: str
+    detail: str = ""
+    icon: str = ""
+    tag: str = ""
+    is_private: bool = False
+    url: str = ""
+    undo_url: str = ""
+    id: UUID | None = None
+    quote: str = ""
+    judgements: tuple[str, ...] = ()
+    can_judge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One check-in of a day with what hangs on it, or a group without one."""
+
+    at: str
+    entry: Entry | None
+    mood_word: str
+    level: int | None
+    lines: tuple[Line, ...]
+    is_private: bool = False
+    is_late: bool = False
+    is_corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the journal."""
+
+    date: dt.date
+    title: str
+    moments: tuple[Moment, ...]
+    summary: str = ""
+    other: tuple[Line, ...] = field(default=())
+
+
+def day_title(day: dt.date, today: dt.date) -> str:
+    """Say "Today", "Yesterday" or "Monday 30 November"."""
+    if day == today:
+        return gettext("Today")
+    if day == today - dt.timedelta(days=1):
+        return gettext("Yesterday")
+    pattern = "l j F" if day.year == today.year else "l j F Y"
+    return date_format(day, pattern)
+
+
+def effect_names(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Give code and patient's words of several effects."""
+    rows = (side_effects.side_effect(code) for code in codes)
+    return [(row.id, row.patient_label) for row in rows if row]
+
+
+def all_effect_names() -> list[str]:
+    """Give every effect in the patient's words, for the search list under Another."""
+    return [row.patient_label for row in side_effects.all_side_effects()]
+
+
+def code_of(words: str) -> str:
+    """Give the code of an effect written as on the list or as it is also called."""
+    wanted = words.strip().casefold()
+    for row in side_effects.all_side_effects():
+        also = side_effects.words().also_called.get(row.id, ())
+        if wanted in {
+            row.patient_label.casefold(),
+            row.clinical_term.casefold(),
+            *also,
+        }:
+            return row.id
+    return ""
+
+
+def effect_line(report: SideEffectReport) -> str:
+    """Say "I feel sick, mild"."""
+    return f"{effects.name_of(report)}, {effects.strength_word(report)}"

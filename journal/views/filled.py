@@ -1,0 +1,108 @@
+"""Forms that come filled in: from an earlier check-in, or like yesterday."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from journal import queries
+from journal.models import Entry, Insight, PracticeLog, SideEffectReport, SleepLog
+
+
+def same_as_yesterday(typed: QueryDict, page: queries.CheckinPage) -> QueryDict:
+    """Give what was typed with yesterday's side effects and strengths added."""
+    data = typed.copy()
+    chosen = [code for code in data.getlist("effects") if code != "none"]
+    for report in page.yesterday:
+        if report.code not in chosen:
+            chosen.append(report.code)
+            data[f"strength-{report.code}"] = str(report.strength or "")
+    data.setlist("effects", chosen)
+    return data
+
+
+def from_entry(entry: Entry, page: queries.CheckinPage) -> dict[str, object]:
+    """Give the fields of a form that shows an entry as it stands."""
+    wall = entry.occurred_at.astimezone(ZoneInfo(page.zone))
+    start: dict[str, object] = {
+        "client_id": entry.client_id,
+        "day": page.day.isoformat(),
+        "when": "other",
+        "on": wall.date(),
+        "at": wall.time().replace(second=0, microsecond=0),
+        "private": entry.is_private,
+        "energy": _text(entry.energy),
+        "worry": _text(entry.worry),
+        "irritability": _text(entry.irritability),
+        "bring_back": True,
+    }
+    return start | _mood(entry, page) | _effects(entry) | _folded(entry)
+
+
+def _mood(entry: Entry, page: queries.CheckinPage) -> dict[str, object]:
+    if page.scale != "elevated":
+        return {"mood": _text(entry.mood)}
+    if entry.low is None and entry.high is None:
+        return {}
+    if entry.is_mixed:
+        return {"low": _text(entry.low), "high": _text(entry.high)}
+    return {"mood": str((entry.high or 0) - (entry.low or 0))}
+
+
+def _effects(entry: Entry) -> dict[str, object]:
+    start: dict[str, object] = {}
+    codes = []
+    for row in SideEffectReport.objects.filter(entry=entry, deleted_at__isnull=True):
+        if row.code:
+            codes.append(row.code)
+            start[f"strength-{row.code}"] = _text(row.strength)
+        else:
+            start |= {"another": row.words, "another_strength": _text(row.strength)}
+        unsure = ["not_sure"] if row.is_not_sure else []
+        start |= {
+            "since": row.since,
+            "suspected": [str(one) for one in row.suspected] + unsure,
+        }
+    return start | {"effects": codes}
+
+
+def _folded(entry: Entry) -> dict[str, object]:
+    note = getattr(entry, "note", None)
+    start: dict[str, object] = {}
+    if note is not None and note.deleted_at is None:
+        start["note"] = note.words
+    insight = Insight.objects.filter(entry=entry, deleted_at__isnull=True).first()
+    if insight is not None:
+        start |= {"insight": insight.words, "bring_back": insight.bring_back}
+    night = SleepLog.objects.filter(entry=entry, deleted_at__isnull=True).first()
+    if night is not None:
+        start |= _night(night)
+    return start | _practices(entry)
+
+
+def _night(night: SleepLog) -> dict[str, object]:
+    zone = ZoneInfo(night.zone)
+    times = {"bed": night.bed_at, "up": night.up_at}
+    walls = {name: at.astimezone(zone).time() for name, at in times.items() if at}
+    return walls | {
+        "awake": night.minutes_awake,
+        "wakings": night.wakings,
+        "quality": _text(night.quality),
+    }
+
+
+def _practices(entry: Entry) -> dict[str, object]:
+    start: dict[str, object] = {}
+    habits = []
+    for row in PracticeLog.objects.filter(entry=entry, deleted_at__isnull=True):
+        if row.kind == "movement":
+            start |= {"moving": row.minutes, "effort": row.effort}
+            continue
+        habits.append(row.kind)
+        start["habits_effect"] = row.effect
+        if row.kind == "mindfulness":
+            start["mindful_minutes"] = row.minutes
+    return start | {"habits": habits}
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)
