@@ -10,6 +10,6 @@ from typing import Any
 
 def all_of_them() -> tuple[Callable[..., Any], ...]:
     """Give every story, in the order in which the sign-ins are printed."""
-    from careplan.home.demo.stories import maya  # models are loaded by now
+    from careplan.home.demo.stories import ines, jonas, maya  # needs the models loaded
 
-    return (maya.tell,)
+    return (maya.tell, jonas.tell, ines.tell)

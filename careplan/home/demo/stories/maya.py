@@ -42,10 +42,11 @@ def tell(people: cast.Cast, *, now: dt.datetime) -> Story:
     )
     sessions.summary(
         story,
-        "Worry time most days. Main theme now: fear after Mum’s stroke. "
+        "Worry time most days. Main theme now: fear after Mum's stroke. "
         "We will pair a sleep routine with the taper.",
         days_ago=4,
     )
+    sessions.reminders(story, hours=(10, 20))
     _suggestion(story)
     return story
 
@@ -75,7 +76,7 @@ def _own_part(story: Story) -> None:
                     "alone": ["Walk to the canal", "The playlist from Goa"],
                     "places": ["Library, upstairs"],
                     "safer": ["Priya keeps the spare tablets"],
-                    "reasons": ["My sister’s children"],
+                    "reasons": ["My sister's children"],
                 },
                 "people": [
                     {"kind": "friend", "name": "Priya, my sister", "phone": ""},
@@ -102,7 +103,10 @@ def _first_plan(story: Story) -> None:
         _start("sertraline", "Sertraline", "low mood", "morning", "50", story),
         _start("mirtazapine", "Mirtazapine", "sleep", "bedtime", "30", story),
         ("phase", {"phase": "stabilise", "because": "Start of treatment"}),
-        ("review_date", {"review_on": story.day(LAST_VISIT), "prescriber_every_days": 35}),
+        (
+            "review_date",
+            {"review_on": story.day(LAST_VISIT), "prescriber_every_days": 35},
+        ),
         days_ago=BEGAN,
         why="To lift your mood and help you sleep while therapy begins.",
         look_again_on=story.today - dt.timedelta(days=120),
@@ -241,7 +245,10 @@ def _suggestion(story: Story) -> None:
 
 def _diary(story: Story) -> None:
     with story.turn(story.patient.user):
-        sertraline, mirtazapine = _medicine(story, "Sertraline"), _medicine(story, "Mirtazapine")
+        sertraline, mirtazapine = (
+            _medicine(story, "Sertraline"),
+            _medicine(story, "Mirtazapine"),
+        )
     change = Changed(
         medication_id=sertraline.pk,
         label="sertraline 50 → 100 mg",

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from careplan.checkins import schedules
+from careplan.checkins.models import Kind
 from careplan.home.demo.stories.telling import Story
 from careplan.plan.models import (
     AgendaPoint,
@@ -27,7 +29,9 @@ def weekly(
         held = [ago for ago in days if ago > 0]
         for number, ago in enumerate(days, start=1):
             back = len(held) - number + 1
-            state = "planned" if ago <= 0 else ("missed" if back in missed else "attended")
+            state = (
+                "planned" if ago <= 0 else ("missed" if back in missed else "attended")
+            )
             _session(story, course, therapist, number, ago, hour, state)
 
 
@@ -108,3 +112,12 @@ def summary(story: Story, words: str, *, days_ago: int) -> None:
             words=words,
             shared_at=story.ago(days_ago, 16),
         ).save(force_insert=True)
+
+
+def reminders(story: Story, *, hours: Iterable[int]) -> None:
+    """Ask for a check-in each day at these hours, in plain words, by e-mail."""
+    wish = schedules.Wish(times=tuple(dt.time(hour) for hour in hours))
+    with story.turn(story.patient.user):
+        schedules.set_schedule(
+            story.patient, kind=Kind.CHECK_IN, wish=wish, now=story.now
+        )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,7 +31,11 @@ class Story:
     now: dt.datetime
     chance: random.Random
     team: dict[str, Clinician] = field(default_factory=dict)
-    zone: ZoneInfo = ZoneInfo(ZONE)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock the patient lives by."""
+        return ZoneInfo(ZONE)
 
     def ago(self, days: int, hour: int = 9, minute: int = 0) -> dt.datetime:
         """Give an instant so many days back, by the clock where the patient lives."""
@@ -125,7 +129,9 @@ class Story:
             if user.pk != proposer:
                 self.agrees(proposal, role, user, days_ago=days_ago)
 
-    def agrees(self, proposal: Proposal, role: str, user: User, *, days_ago: int) -> None:
+    def agrees(
+        self, proposal: Proposal, role: str, user: User, *, days_ago: int
+    ) -> None:
         """Let one person say yes to the text as sent."""
         with self.turn(user):
             row = Proposal.objects.get(pk=proposal.pk)
@@ -152,6 +158,3 @@ def begin(user: User, *, now: dt.datetime, seed: int, **about: Any) -> Story:
 def each_day(last: int, first: int) -> Iterator[int]:
     """Count the days back from `last` ago to `first` ago."""
     yield from range(last, first - 1, -1)
-
-
-Teller = Callable[[Story], None]
