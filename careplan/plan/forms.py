@@ -21,6 +21,7 @@ from careplan.common.forms import (
     TextArea,
     TimeInput,
 )
+from careplan.plan import contents
 from careplan.plan.models import Approach, Medication, Visit
 
 MOST_STEPS = 12
@@ -73,6 +74,16 @@ class StepForm(CareForm):
     )
     when = forms.ChoiceField(label=lazy("When"), required=False, choices=WHEN)
     how = forms.CharField(label=lazy("How to take it"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number = str(self.prefix or "").rsplit("-", 1)[-1]
+        place = int(number) + 1 if number.isdigit() else ""
+        for field in self.fields.values():
+            # The columns carry the words; each box says its row and column aloud.
+            field.widget.attrs["aria-label"] = _("Step {n}, {what}").format(
+                n=place, what=str(field.label).lower()
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -258,6 +269,8 @@ class MedicineChangeForm(CareForm):
             *((key, row.name) for key, row in self.medicines.items()),
             (NEW, _("Another medicine")),
         ]
+        hints = {key: contents.dose_now(row) for key, row in self.medicines.items()}
+        field.widget.hints = hints | {NEW: _("Start something new")}  # type: ignore[attr-defined]
 
     def clean_strengths(self) -> list[dict[str, Any]]:
         """Read "25 half, 50": amounts, and whether each may be halved."""

@@ -358,7 +358,8 @@ def version_line(version: PlanVersion, reader: User) -> VersionLine:
 
 def _who(version: PlanVersion, reader: User) -> str:
     if version.kind == PlanVersion.Kind.OWN:
-        return _("the patient's own part")
+        is_mine = version.author_id == reader.pk
+        return _("your own change") if is_mine else _("the patient's own part")
     if version.kind == PlanVersion.Kind.SAFETY:
         return _("started at once for safety")
     return _("agreed by {who}").format(who=_names(version, reader))

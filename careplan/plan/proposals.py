@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from careplan.common.clock import local_date
 from careplan.common.identity import acting_as, system
-from careplan.plan import canonical, plans, versions
+from careplan.plan import canonical, notices, plans, versions
 from careplan.plan.change import PATIENT, Application, ChangeKind, Values, kind_of
 from careplan.plan.errors import (
     NoApproach,
@@ -179,8 +179,14 @@ def send(proposal: Proposal, *, by: By, now: datetime) -> Proposal:
     _require_only_one(proposal)
     _fix_text(proposal, plan, now)
     _answer_row(proposal, by, Answer.AGREES, "", now)
+    _tell_others(proposal, "sent", by, now)
     _settle(proposal, now)
     return proposal
+
+
+def _tell_others(proposal: Proposal, purpose: str, by: By, now: datetime) -> None:
+    people = [party.user for party in _asked(proposal) if party.user_id != by.user.pk]
+    notices.tell(proposal, people=people, purpose=purpose, now=now)
 
 
 def _fix_text(proposal: Proposal, plan: Plan, now: datetime) -> None:
@@ -442,6 +448,7 @@ def ask(proposal: Proposal, *, by: By, text: str, now: datetime) -> ProposalQues
         asked_at=now,
     )
     question.save(force_insert=True)
+    _tell_others(proposal, f"question-{question.pk}", by, now)
     if not proposal.for_safety:
         _settle(proposal, now)
     return question
@@ -466,6 +473,7 @@ def answer_question(
     question.answer, question.answered_by = text.strip(), by.user
     question.answered_at = now
     question.save(update_fields=["answer", "answered_by", "answered_at"])
+    _tell_others(proposal, f"answer-{question.pk}", by, now)
     if proposal.state in OPEN:
         _settle(proposal, now)
     return question
@@ -590,6 +598,8 @@ def _decide(
     proposal.state, proposal.decided_at = state, now
     proposal.decided_because = because
     proposal.save(update_fields=["state", "decided_at", "decided_because", *extra])
+    if state in (State.WITHDRAWN, State.DECLINED, State.EXPIRED):
+        notices.take_back(proposal, now=now)
 
 
 # --- into the plan ------------------------------------------------------------------
@@ -750,6 +760,7 @@ def start_now(
         for party in _asked(proposal)
     ]
     _write(proposal, PlanVersion.Kind.SAFETY, signers, now)
+    _tell_others(proposal, "started", by, now)
     return proposal
 
 

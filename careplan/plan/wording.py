@@ -27,8 +27,8 @@ def day(value: date) -> str:
 
 
 def short_day(value: date) -> str:
-    """Return "30 November"."""
-    return date_format(value, "j F")
+    """Return "30 Nov"."""
+    return date_format(value, "j M")
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -149,13 +149,13 @@ def on_sertraline(team: Cast, dose: str = "50", now=NOW) -> Medication:
         return Medication.objects.get(patient=team.patient, name="Sertraline")
 
 
-def own(team: Cast, kind: str, now=NOW, **values):
+def own(team: Cast, name: str, /, now=NOW, **values):
     plan = team.plan
     with team.acting(team.maya) as by:
         return own_part.change(
             plan,
             by=by,
-            changes=[Change(kind, values)],
+            changes=[Change(name, values)],
             base_number=plan.number,
             now=now,
         )

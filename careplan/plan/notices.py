@@ -1,0 +1,54 @@
+"""Word that something waits: neutral outside, so that a stranger learns nothing (C1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from careplan.outbox import queue
+from careplan.plan.models import Proposal
+from patients.models import User
+
+WORTH_SENDING_FOR = timedelta(days=2)
+
+
+def tag(proposal_id: UUID) -> str:
+    """Return the tag by which waiting words about one suggestion are taken back."""
+    return f"proposal:{proposal_id}"
+
+
+def tell(
+    proposal: Proposal, *, people: Iterable[User], purpose: str, now: datetime
+) -> None:
+    """Queue one neutral e-mail a person, in the caller's transaction.
+
+    It names no medicine, illness, clinic, feeling or clinician; the page says more.
+    A second call for the same purpose adds nothing.
+    """
+    for person in people:
+        with translation.override(person.language):
+            queue.enqueue(
+                recipient=person,
+                channel="email",
+                kind=f"plan-{purpose}",
+                subject=_("A message from your team"),
+                body=_(
+                    "Something new waits for you.\n\nSign in to read it:\n{address}\n"
+                ).format(address=settings.SITE_ADDRESS),
+                dedupe_key=f"{tag(proposal.pk)}:{purpose}:{person.pk}",
+                about=(tag(proposal.pk),),
+                patient_id=proposal.patient_id,
+                topic="plan",
+                expires_at=now + WORTH_SENDING_FOR,
+                now=now,
+            )
+
+
+def take_back(proposal: Proposal, *, now: datetime) -> None:
+    """Cancel what was queued about a suggestion that is decided."""
+    queue.cancel(tag(proposal.pk), reason="decided", now=now)
