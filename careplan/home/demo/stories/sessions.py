@@ -119,5 +119,5 @@ def reminders(story: Story, *, hours: Iterable[int]) -> None:
     wish = schedules.Wish(times=tuple(dt.time(hour) for hour in hours))
     with story.turn(story.patient.user):
         schedules.set_schedule(
-            story.patient, kind=Kind.CHECK_IN, wish=wish, now=story.now
+            story.patient, kind=Kind.CHECKIN, wish=wish, now=story.now
         )
