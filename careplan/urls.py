@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("careplan.checkins.urls")),
     path("", include("careplan.plan.urls")),
     path("", include("journal.urls")),
+    path("health/", health.sending, name="health"),
+    path("metrics", health.metrics, name="metrics"),
+    path("manage/queues/", health.manage_queues, name="queues"),
     path("health/live/", health.live),
     path("health/ready/", health.ready),
 ]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import ngettext
 
 from careplan.checkins import reminders, schedules
 from careplan.checkins.models import Schedule
+from careplan.common import clock
 from careplan.common.identity import acting_as, system
 from careplan.outbox import queue
+from careplan.team import alerts
+from careplan.team.models import Level
+from patients.models import Patient
 
 BATCH = 1000
 
@@ -32,7 +37,8 @@ WITH open AS MATERIALIZED (
     late = a.written_at > a.answer_by
   FROM answered a WHERE p.id = a.id
 ), counted AS (
-  UPDATE checkins_schedule s SET missed_run = 0
+  UPDATE checkins_schedule s SET missed_run = 0, told_at = NULL,
+    tight_because = CASE WHEN s.tight_until IS NULL THEN '' ELSE s.tight_because END
   FROM answered a WHERE s.id = a.schedule_id AND s.missed_run > 0
 )
 SELECT DISTINCT a.notice FROM answered a WHERE NOT EXISTS (
@@ -155,3 +161,99 @@ def _now(at: datetime | None) -> datetime:
         cursor.execute("SELECT coalesce(%s, clock_timestamp())", [at])
         found: datetime = cursor.fetchone()[0]
     return found
+
+
+# --- asking more often for a while (N3), and telling the team (Q5) ---------------
+
+LATELY = 2  # days a started step is looked for: a long stop of the tick loses nothing
+AFTER_A_CHANGE = timedelta(days=28)
+MISSED_TIGHTENS = 2
+AFTER_MISSED = timedelta(days=7)
+
+# Dose steps that began and that the check-in schedule has not heard of yet.
+BEGAN = """
+SELECT s.id, step.id, step.taper_id IS NOT NULL,
+  coalesce(taper.watch_until, step.started_on + %(weeks)s::interval)::date,
+  coalesce(%(at)s, clock_timestamp())
+FROM careplan_dosestep step
+JOIN checkins_schedule s ON s.patient_id = step.patient_id
+LEFT JOIN careplan_taperplan taper ON taper.id = step.taper_id
+WHERE step.state = 'current'
+  AND step.started_on >= coalesce(%(at)s, clock_timestamp())::date - %(lately)s
+  AND s.kind = 'checkin' AND s.active AND s.tight_for IS DISTINCT FROM step.id
+ORDER BY s.id, step.started_on LIMIT %(batch)s
+"""
+
+GONE_QUIET = """
+SELECT s.id, coalesce(%(at)s, clock_timestamp()) FROM checkins_schedule s
+WHERE s.kind = 'checkin' AND s.active AND s.missed_run >= %(run)s
+  AND s.next_due_at > coalesce(%(at)s, clock_timestamp())
+  AND s.tight_until IS NULL AND s.tight_because <> 'missed'
+LIMIT %(batch)s
+"""
+
+TO_TELL = """
+SELECT s.patient_id, s.user_id, s.id, s.missed_run, coalesce(%(at)s, clock_timestamp())
+FROM checkins_schedule s
+WHERE s.tell_after IS NOT NULL AND s.missed_run >= s.tell_after AND s.told_at IS NULL
+LIMIT %(batch)s
+"""
+
+
+def tighten_after_changes(*, at: datetime | None) -> int:
+    """A dose began: ask at the next shorter interval, a taper until its watch ends,
+    any other change for four weeks. Once for each step."""
+    values = {"at": at, "weeks": AFTER_A_CHANGE, "lately": LATELY, "batch": BATCH}
+    with acting_as(system("tick")), transaction.atomic():
+        rows = _found(BEGAN, values)
+        for schedule_id, step_id, tapering, until, now in rows:
+            schedule = Schedule.objects.select_for_update().get(pk=schedule_id)
+            schedules.tighten(
+                schedule,
+                because="taper step" if tapering else "dose change",
+                until=until,
+                now=now,
+                about=step_id,
+            )
+    return len(rows)
+
+
+def tighten_after_missed(*, at: datetime | None) -> int:
+    """Two unanswered in a row: ask more often for a week, once a run."""
+    values = {"at": at, "run": MISSED_TIGHTENS, "batch": BATCH}
+    with acting_as(system("tick")), transaction.atomic():
+        rows = _found(GONE_QUIET, values)
+        for schedule_id, now in rows:
+            schedule = Schedule.objects.select_for_update().get(pk=schedule_id)
+            until = clock.local_date(now, schedule.zone) + AFTER_MISSED
+            schedules.tighten(schedule, because="missed", until=until, now=now)
+    return len(rows)
+
+
+def tell_the_team(*, at: datetime | None) -> int:
+    """The run somebody agreed to was missed: one task, with an owner and an age. It is
+    raised once a run; an answer ends the run and lets a later one be told again."""
+    with acting_as(system("tick")), transaction.atomic():
+        rows = _found(TO_TELL, {"at": at, "batch": BATCH})
+        for patient_id, user_id, schedule_id, run, now in rows:
+            label = ngettext(
+                "{run} check-in in a row without an answer",
+                "{run} check-ins in a row without an answer",
+                run,
+            ).format(run=run)
+            alerts.raise_alert(
+                patient=Patient(pk=patient_id, user_id=user_id),
+                level=Level.ROUTINE,
+                ground=f"missed:{schedule_id}",
+                label=label,
+                exact="",
+                now=now,
+            )
+            Schedule.objects.filter(pk=schedule_id).update(told_at=now)
+    return len(rows)
+
+
+def _found(sql: str, values: dict[str, object]) -> list[tuple]:  # type: ignore[type-arg]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

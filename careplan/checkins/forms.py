@@ -194,6 +194,13 @@ class ScheduleForm(CareForm):
         widget=TimeInput,
         error_messages={"required": _("Enter a time, such as 08:00")},
     )
+    tell_after = forms.IntegerField(
+        label=_("After how many without an answer may your team know?"),
+        help_text=_("From 2 to 30. Leave it empty, and nobody is told."),
+        min_value=2,
+        max_value=30,
+        required=False,
+    )
     away_from = forms.DateField(
         label=_("Nothing from"), widget=DateInput, required=False
     )
@@ -229,6 +236,7 @@ class ScheduleForm(CareForm):
             answer_minutes=data["answer_hours"] * 60,
             channels=tuple(data["channels"]),
             words=Words(data["words"]),
+            tell_after=data["tell_after"],
         )
 
 
@@ -255,6 +263,7 @@ def initial_of(schedule: Schedule | None, kind: Kind) -> dict[str, Any]:
         "words": schedule.words,
         "quiet_begins": schedule.quiet_begins,
         "quiet_ends": schedule.quiet_ends,
+        "tell_after": schedule.tell_after,
         "away_from": schedule.away_from,
         "away_until": schedule.away_until,
     }

@@ -52,6 +52,9 @@ class EndsBeforeItBegins(DomainError):
     sentence = _("The last day is before the first. Change one of them.")
 
 
+USUAL_QUIET = QuietHours(time(21), time(8))
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a person asks for, as the form hands it over."""
@@ -59,10 +62,11 @@ class Wish:
     times: tuple[time, ...]
     weekdays: frozenset[int] = EVERY_DAY
     every_days: int = 1
-    quiet: QuietHours = QuietHours(time(21), time(8))
+    quiet: QuietHours = USUAL_QUIET
     answer_minutes: int = 480
     channels: Sequence[str] = ("email",)
     words: Words = Words.PLAIN
+    tell_after: int | None = None
 
 
 def set_schedule(
@@ -99,6 +103,7 @@ def set_schedule(
         schedule.answer_minutes = wish.answer_minutes
         schedule.channels = list(wish.channels)
         schedule.words = wish.words
+        schedule.tell_after = wish.tell_after
         schedule.active = True
         _look_ahead(schedule, now)
         schedule.save()
@@ -184,21 +189,25 @@ def tighten(
     """Ask at the next shorter interval until a date, then relax by itself.
 
     `because` is "dose change", "taper step" or "missed"; the person sees the sentence
-    of `why`. At most 18 weeks; a later end wins, an earlier one changes nothing.
+    of `why`. At most 18 weeks; a later end wins.
     """
     today = clock.local_date(now, schedule.zone)
     until = min(until, today + LONGEST_TIGHT)
-    if schedule.tight_until and schedule.tight_until >= until:
-        return
-    schedule.tight_until, schedule.tight_because = until, because
+    if schedule.tight_until is None or schedule.tight_until < until:
+        schedule.tight_until, schedule.tight_because = until, because
     schedule.tight_for = about or schedule.tight_for
     _look_ahead(schedule, now)
     _save_next(schedule, "tight_until", "tight_because", "tight_for")
 
 
 def relax(schedule: Schedule, *, now: datetime) -> None:
-    """Back to what the person set. Done by the tick after the agreed period."""
-    schedule.tight_until, schedule.tight_because = None, ""
+    """Back to what the person set. Done by the tick after the agreed period.
+
+    After "missed" the word stays until somebody answers: one run tightens once.
+    """
+    schedule.tight_until = None
+    if schedule.tight_because != "missed":
+        schedule.tight_because = ""
     _look_ahead(schedule, now)
     _save_next(schedule, "tight_until", "tight_because")
 

@@ -264,12 +264,10 @@ def _reason_to_skip(due: Due, one: Occurrence, batch: Batch) -> str:
     if not chosen and is_quiet(one.at, quiet=due.quiet, zone=due.zone):
         return "quiet hours"
     slots = batch.slots[due.patient_id, one.local_date]
-    new_slot = one.slot not in slots
-    if new_slot and due.kind != Kind.DOSES and not chosen:
-        # A dose reminder and a time the person chose are never dropped by a cap.
-        if due.asked_today + len(slots) >= MOST_A_DAY:
-            return "enough for today"
-    return ""
+    # A dose reminder and a time the person chose are never dropped by a cap.
+    ours = due.kind != Kind.DOSES and not chosen and one.slot not in slots
+    full = due.asked_today + len(slots) >= MOST_A_DAY
+    return "enough for today" if ours and full else ""
 
 
 def _write(due: Due, one: Occurrence, batch: Batch, *, skipped: str) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from careplan.checkins import aftermath
 from careplan.checkins import tick as planning
+from careplan.common import clock
+from careplan.plan import medications
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +22,18 @@ def tick(*, at: datetime | None = None) -> int:
     """
     _part("close answered", lambda: aftermath.close_answered(at=at))
     _part("close missed", lambda: aftermath.close_missed(at=at))
+    _part("start released steps", lambda: _start_steps(at))
     _part("relax", lambda: aftermath.relax_ended(at=at))
+    _part("tighten after changes", lambda: aftermath.tighten_after_changes(at=at))
+    _part("tighten after missed", lambda: aftermath.tighten_after_missed(at=at))
+    _part("tell the team", lambda: aftermath.tell_the_team(at=at))
     planned = _part("plan", lambda: planning.plan_due(at=at).messages)
     _part("fall back", lambda: aftermath.fall_back(at=at))
     return planned
+
+
+def _start_steps(at: datetime | None) -> int:
+    return medications.start_released_steps(at or clock.now())
 
 
 def _part(name: str, work: Callable[[], int]) -> int:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +102,7 @@ class Message(Row):
             models.Index(
                 fields=["patient_id", "-created_at"], name="messages_of_patient"
             ),
+            BrinIndex(fields=["created_at"], name="messages_by_age"),
             models.Index(
                 fields=["-finished_at"],
                 condition=Q(state__in=("failed", "unknown")),

@@ -84,15 +84,18 @@ def test_looking_changes_nothing_and_shows_nothing(opened, client):
     assert client.post(url, FIVE_TAPS).status_code == 200
 
 
+def main_of(page):
+    return page.content.split(b"<main")[1].split(b"</main>")[0]
+
+
 @pytest.mark.django_db
 def test_used_ended_and_unknown_look_the_same(opened, client, at):
-    prompt, url = opened()
+    _prompt, url = opened()
     client.post(url, FIVE_TAPS)
     used = client.get(url)
     unknown = client.get(f"/l/{'x' * 32}/")
     assert used.status_code == unknown.status_code == 404
-    strip = lambda page: page.content.split(b"<main")[1].split(b"</main>")[0]
-    assert strip(used) == strip(unknown)
+    assert main_of(used) == main_of(unknown)
     assert client.post(url, FIVE_TAPS).status_code == 404
 
 
@@ -189,7 +192,7 @@ def test_the_elevated_scale_is_not_given_away(opened, client):
 def test_the_links_identity_reads_no_journal(opened, maya):
     from careplan.common.identity import link
 
-    prompt, url = opened()
+    _prompt, url = opened()
     Client().post(url, FIVE_TAPS)
     with acting_as(link(maya.pk, "checkin")), transaction.atomic():
         assert not Entry.objects.exists()
@@ -199,7 +202,7 @@ def test_the_links_identity_reads_no_journal(opened, maya):
 @pytest.mark.django_db(transaction=True)
 def test_of_fifty_at_once_exactly_one_succeeds(opened):
     """C2."""
-    prompt, url = opened()
+    _prompt, url = opened()
     answers, gate = [], threading.Barrier(50)
 
     def press():

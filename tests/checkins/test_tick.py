@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from careplan.checkins import tick
+from careplan.checkins import tick, ticking
 from careplan.checkins.models import Kind, Prompt, Schedule
 from careplan.common.identity import acting_as, person, system
 from careplan.outbox.models import Message
@@ -86,6 +86,8 @@ def test_nobody_else_plans_while_one_does(asked_daily):
             cursor.execute("BEGIN")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [tick.TICK_LOCK])
         assert tick.plan_due(at=MORNING).schedules == 0
+        with other.cursor() as cursor:
+            cursor.execute("ROLLBACK")
     finally:
         other.close()
     assert tick.plan_due(at=MORNING).schedules == 1
@@ -127,3 +129,18 @@ def test_without_the_ticks_identity_nothing_is_due(asked_daily, maya):
         assert not Schedule.objects.exists()
     with transaction.atomic():
         assert not Schedule.objects.exists()
+
+
+def test_a_whole_tick_runs_without_a_word_in_the_log(asked_daily, caplog):
+    """Each part is caught by itself, so a broken one would go unseen without this."""
+    asked_daily()
+    assert ticking.tick(at=MORNING) == 1
+    assert ticking.tick(at=MORNING) == 0
+    assert [record.message for record in caplog.records] == []
+
+
+def test_one_broken_part_does_not_stop_the_reminders(asked_daily, monkeypatch, caplog):
+    asked_daily()
+    monkeypatch.setattr(ticking.aftermath, "close_missed", lambda at: 1 / 0)
+    assert ticking.tick(at=MORNING) == 1
+    assert "tick: close missed failed" in caplog.text

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -89,7 +90,7 @@ class Crew:
 
     def start(self, command: list[str], **env: str) -> subprocess.Popen[bytes]:
         with (self.log / f"process-{len(self.running)}.log").open("wb") as out:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 (our own words)
                 command,
                 env=self.env | env,
                 cwd=ROOT,
@@ -117,7 +118,5 @@ class Crew:
 
     @staticmethod
     def _signal(process: subprocess.Popen[bytes], number: int) -> None:
-        try:
+        with suppress(ProcessLookupError):  # ended by itself
             os.killpg(process.pid, number)
-        except ProcessLookupError:
-            pass  # ended by itself

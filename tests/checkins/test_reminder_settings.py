@@ -1,0 +1,126 @@
+"""Q1, Q4, C5: the settings page: when, how, and the next three dates."""
+
+from datetime import time
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from careplan.checkins.models import Kind, Schedule
+from careplan.common.identity import acting_as, person
+from careplan.outbox.models import ChannelAddress, OptOut
+from tests import factory
+
+pytestmark = pytest.mark.django_db
+URL = "/settings/reminders/"
+
+
+@pytest.fixture
+def maya():
+    return factory.patient(time_zone="Europe/London")
+
+
+@pytest.fixture
+def page(maya):
+    client = Client()
+    client.force_login(
+        maya.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    return client
+
+
+def typed(kind="checkin", **changes):
+    words = {
+        "on": "on",
+        "first": "09:00",
+        "repeat": "days",
+        "weekdays": ["0", "2"],
+        "answer_hours": "8",
+        "channels": ["email"],
+        "words": "plain",
+        "quiet_begins": "21:00",
+        "quiet_ends": "08:00",
+        **changes,
+    }
+    return {"kind": kind, **{f"{kind}-{k}": v for k, v in words.items() if v != ""}}
+
+
+def schedule_of(maya, kind=Kind.CHECKIN):
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        return Schedule.objects.filter(patient=maya, kind=kind).first()
+
+
+def test_saving_shows_the_next_three_dates(page, maya):
+    answer = page.post(URL, typed(), follow=True).content.decode()
+    assert "Next dates" in answer
+    assert answer.count("09:00</li>") == 3
+    assert schedule_of(maya).weekdays == [0, 2]
+
+
+def test_looking_shows_dates_and_saves_nothing(page, maya):
+    answer = page.post(URL, {**typed(), "look": "1"}).content.decode()
+    assert "the next dates would be" in answer
+    assert schedule_of(maya) is None
+
+
+def test_off_is_off(page, maya):
+    page.post(URL, typed())
+    page.post(URL, typed(on=""))
+    assert schedule_of(maya).next_due_at is None
+
+
+def test_saving_it_on_takes_back_an_earlier_stop(page, maya):
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        OptOut.objects.create(user=maya.user, channel="email", kind="checkin")
+    page.post(URL, typed())
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        assert not OptOut.objects.exists()
+
+
+def test_a_channel_that_does_not_work_is_said(page, maya):
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        ChannelAddress.objects.create(
+            user=maya.user,
+            channel="email",
+            address="x@y.example",
+            off_at=maya.created_at,
+        )
+    assert "We could not reach you by" in page.get(URL).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ({"first": ""}, "Enter a time, such as 09:00"),
+        ({"first": "\x00"}, "Enter a time, such as 14:30"),
+        ({"weekdays": []}, "Choose at least one day of the week"),
+        ({"repeat": "every"}, "Enter a number of days from 1 to 366"),
+        ({"second": "09:00"}, "Choose each time once"),
+        ({"channels": []}, "Choose at least one way to reach you"),
+        ({"answer_hours": "x" * 10_000}, "Enter a whole number"),
+        ({"away_from": "2027-01-02", "away_until": "2027-01-01"}, "before the first"),
+        ({"words": "🙂"}, "Choose one of the answers listed"),
+    ],
+)
+def test_each_mistake_has_its_sentence_and_nothing_is_lost(page, maya, bad, sentence):
+    answer = page.post(URL, typed(**bad))
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert schedule_of(maya) is None
+
+
+def test_a_stranger_signs_in_first_and_somebody_without_a_record_gets_404(client):
+    assert client.get(URL).status_code in (302, 404)
+    somebody = factory.user()
+    client.force_login(
+        somebody, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    assert client.get(URL).status_code == 404
+
+
+def test_times_are_kept_as_typed(page, maya):
+    page.post(
+        URL,
+        typed(kind="doses", first="07:30", second="21:45", weekdays=list("0123456")),
+    )
+    assert schedule_of(maya, Kind.DOSES).times == [time(7, 30), time(21, 45)]

@@ -1,0 +1,78 @@
+"""D11: a dead dispatcher is noticed outside Celery; counts, never content."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from careplan.checkins.models import Schedule
+from careplan.common import clock
+from careplan.common.identity import acting_as, system
+from careplan.outbox import queue
+from tests import factory
+from tests.checkins.conftest import asked_daily, maya  # noqa: F401 (fixtures)
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting_for(maya, minutes):  # noqa: F811
+    now = clock.now()
+    with acting_as(system("tick")), transaction.atomic():
+        queue.enqueue(
+            recipient=maya.user,
+            channel="email",
+            kind="checkin",
+            subject="Canary subject",
+            body="Canary body",
+            dedupe_key="one",
+            not_before=now - timedelta(minutes=minutes),
+            now=now,
+        )
+
+
+def test_all_is_well(client):
+    answer = client.get("/health/")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"ok\n")
+
+
+def test_nothing_sends(client, maya):  # noqa: F811
+    waiting_for(maya, 4)
+    assert client.get("/health/").status_code == 200
+    waiting_for(maya, 6)
+
+
+def test_five_minutes_are_an_alarm(client, maya):  # noqa: F811
+    waiting_for(maya, 6)
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert b"nothing sends" in answer.content
+    assert b"Canary" not in answer.content
+
+
+def test_a_dead_dispatcher_is_an_alarm(client, asked_daily):  # noqa: F811
+    schedule = asked_daily()
+    with acting_as(system("tick")), transaction.atomic():
+        Schedule.objects.filter(pk=schedule.pk).update(
+            next_due_at=clock.now() - timedelta(minutes=4)
+        )
+    assert b"nothing plans" in client.get("/health/").content
+
+
+def test_metrics_need_their_token(client, settings, maya):  # noqa: F811
+    assert client.get("/metrics").status_code == 404
+    settings.METRICS_TOKEN = "token"
+    assert client.get("/metrics").status_code == 404
+    waiting_for(maya, 0)
+    said = client.get("/metrics", headers={"Authorization": "Bearer token"})
+    text = said.content.decode()
+    assert 'careplan_messages_waiting{channel="email",state="queued"} 1' in text
+    assert "Canary" not in text
+    assert maya.user.email not in text
+
+
+def test_the_operators_page_is_not_for_others(client):
+    client.force_login(
+        factory.user(), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    assert client.get("/manage/queues/").status_code == 404
