@@ -43,6 +43,5 @@ urlpatterns = [
         lookback.judge,
         name="judge",
     ),
-    path("support/", support.support, name="support"),
     path("support/<uuid:moment_id>/", support.after, name="support_after"),
 ]

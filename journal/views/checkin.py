@@ -179,7 +179,7 @@ def saved_message(
 ) -> str:
     """Say that it is saved, and how to change it."""
     if words := entries.saved_words(None, saved, checkin):
-        more = (reverse("journal:support"), gettext("Things that help me"))
+        more = (reverse("home:support"), gettext("Things that help me"))
         if not entries.is_hard_day(checkin):
             more = (change, gettext("Change it"))
         return format_html('{} <a href="{}">{}</a>', words, *more)

@@ -1,4 +1,4 @@
-"""Get support: works for everybody, signed in or not."""
+"""What follows an answer about self-harm: help first, three equal choices."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,28 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from careplan.common import clock
-from careplan.common.catalogue import helplines
-from careplan.plan.models import SafetyLine, SafetyPerson
+from careplan.common import clock, support
 from careplan.team import alerts
 from journal import access, queries, safety
 from journal.models import MeasureResponse, SafetyMoment
+from journal.support import own_plan
 from patients.models import CareTeamMember, Patient
 
-DEFAULT = "GB"
 WEEKEND = (5, 6)
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The person's own safety plan: lines by heading, people with numbers."""
-
-    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    people: tuple[SafetyPerson, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.groups and not self.people
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,55 +28,6 @@ class WhoSees:
     names: str
     promise: str
     by: str
-
-
-def support(request: HttpRequest) -> HttpResponse:
-    """Show numbers of a country, and one's own plan and people when signed in."""
-    patient = _patient(request)
-    code = _country(request, patient)
-    context = {
-        "panel": helplines.panel(code, confirmed={}),
-        "country": code,
-        "countries": _countries(),
-        "own": own_plan(patient) if patient else None,
-        "is_signed_in": patient is not None,
-    }
-    return render(request, "journal/support.html", context)
-
-
-def _patient(request: HttpRequest) -> Patient | None:
-    if not request.user.is_authenticated:
-        return None
-    try:
-        return access.own(request)
-    except Http404:
-        return None
-
-
-def _country(request: HttpRequest, patient: Patient | None) -> str:
-    asked = request.GET.get("country", "").upper()[:2]
-    if asked.isalpha() and len(asked) == 2:
-        return asked
-    return patient.country if patient else DEFAULT
-
-
-def _countries() -> list[tuple[str, str]]:
-    rows = {row.country_code: row.name for row in helplines.load().countries}
-    return sorted(rows.items(), key=lambda row: (row[0] in {"XX", "EU"}, row[1]))
-
-
-def own_plan(patient: Patient) -> Own:
-    """Read the safety plan's lines and people: two statements."""
-    current = {"patient": patient, "safety_plan__ended_at__isnull": True}
-    lines = SafetyLine.objects.filter(**current).order_by("order")
-    groups: dict[str, list[str]] = {}
-    for line in lines:
-        groups.setdefault(line.heading, []).append(line.words)
-    headings = [heading for heading in SafetyLine.Heading if heading in groups]
-    return Own(
-        groups=tuple((str(h.label), tuple(groups[h])) for h in headings),
-        people=tuple(SafetyPerson.objects.filter(**current).order_by("kind", "order")),
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,7 +50,7 @@ def render_after(
     members = alerts.told(patient)
     context = {
         "moment": moment,
-        "panel": helplines.panel(patient.country, confirmed={}),
+        "panel": support.panel(patient.country),
         "own": own_plan(patient),
         "who": who_sees(members, now),
         "is_private": moment.is_private and moment.told_at is None,
@@ -185,7 +122,7 @@ def _answers(
             context = {"moment": moment, "own": own_plan(patient)}
             return render(request, "journal/support_safe.html", context)
         case _:
-            return redirect("journal:support")
+            return redirect("home:support")
 
 
 def _told(request: HttpRequest, moment: SafetyMoment) -> HttpResponse:

@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from careplan.common.catalogue import helplines, side_effects
+from careplan.common import support
+from careplan.common.catalogue import side_effects
 from careplan.team import alerts
 from journal import clusters, queries
 from journal.entries import Saved
@@ -24,7 +25,7 @@ def urgent_page(
     context = {
         "is_emergency": found is not None and found.level >= clusters.Level.EMERGENCY,
         "effects": [row.patient_label for row in names if row],
-        "panel": helplines.panel(patient.country, confirmed={}),
+        "panel": support.panel(patient.country),
         "told": queries.listed([member.called for member in told]),
         "is_private": checkin.is_private,
         "entry_id": saved.entry_id,

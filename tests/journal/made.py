@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from uuid import uuid4
 
+from django.db import transaction
+
 from careplan.common.identity import acting_as, person, system
 from careplan.plan.models import DoseStep, DoseTime, Medication
 from journal.inputs import CheckinInput
@@ -19,7 +21,7 @@ def as_user(user, *, second_factor=True):
 
 def medicine(patient, prescriber, name="Sertraline", *, doses=(50, 75), changed=6):
     """A medicine whose last change was `changed` days before today."""
-    with acting_as(system("apply")):
+    with acting_as(system("apply")), transaction.atomic():
         row = Medication(
             patient=patient,
             catalogue_id=name.lower(),

@@ -174,14 +174,14 @@ def test_queries_do_not_grow_with_the_rows(maya, cast):
             effects=(EffectInput(code="tremor"),),
             at=NOW - dt.timedelta(hours=9 * hours),
         )
-    assert count() == few
+    assert count() <= few
 
 
 # --- Support -------------------------------------------------------------------------
 
 
 def test_s5_support_works_signed_out_with_numbers_of_the_country():
-    page = Client().get("/support/").content.decode()
+    page = Client().get("/support/?country=GB").content.decode()
     assert "999" in page
     page = Client().get("/support/?country=US").content.decode()
     assert "988" in page

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from careplan.home.support.lines import country_of_languages, panel
+from careplan.common.support import country_of_languages, panel
 
 
 def page(client, query="", **headers) -> str:

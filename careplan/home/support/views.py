@@ -3,14 +3,17 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from careplan.common import support as lines
 from careplan.common.catalogue import helplines
-from careplan.home.support import lines
+from journal.support import OwnPlan, own_plan
 from patients import access
+from patients.models import Patient
 
 
 def page(request: HttpRequest) -> HttpResponse:
     """Show where help is in the person's country; the person may choose another."""
-    code = _country(request)
+    patient = _own_patient(request)
+    code = _country(request, patient)
     return render(
         request,
         "home/support.html",
@@ -18,22 +21,24 @@ def page(request: HttpRequest) -> HttpResponse:
             "panel": lines.panel(code),
             "countries": lines.countries(),
             "code": helplines.country(code).country_code,
+            "own": own_plan(patient) if patient else OwnPlan(),
         },
     )
 
 
-def _country(request: HttpRequest) -> str:
+def _country(request: HttpRequest, patient: Patient | None) -> str:
     chosen = request.GET.get("country", "")
     if len(chosen) == 2 and chosen.isascii() and chosen.isalpha():
         return chosen.upper()
     spoken = lines.country_of_languages(request.headers.get("Accept-Language", ""))
-    return _of_record(request) or spoken or helplines.ANYWHERE
+    of_record = str(patient.country or "") if patient else ""
+    return of_record or spoken or helplines.ANYWHERE
 
 
-def _of_record(request: HttpRequest) -> str:
+def _own_patient(request: HttpRequest) -> Patient | None:
     if not request.user.is_authenticated:
-        return ""
+        return None
     try:
-        return str(access.own_patient(access.actor_of(request)).country or "")
+        return access.own_patient(access.actor_of(request))
     except Http404:
-        return ""
+        return None

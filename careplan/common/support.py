@@ -63,6 +63,12 @@ def countries() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(named, key=lambda pair: pair[1]))
 
 
+def reach(phone: str) -> str:
+    """Give the link that calls a number, or "" when there is none."""
+    digits = re.sub(r"[^\d+]", "", phone)
+    return f"tel:{digits}" if digits else ""
+
+
 def country_of_languages(accepted: str) -> str:
     """The region a browser names first ("en-GB,en" gives GB), or an empty string."""
     for part in accepted.split(","):
