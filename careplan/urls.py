@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("careplan.home.urls")),
     path("", include("patients.account_urls")),
     path("", include("patients.urls")),
+    path("manage/", include("patients.manage_urls")),
     path("", include("careplan.checkins.urls")),
     path("", include("careplan.plan.urls")),
     path("", include("journal.urls")),

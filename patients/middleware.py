@@ -12,8 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from careplan.common import clock
 from careplan.common.identity import acting_as
 from patients import access, devices, sealed, sessions
-from patients.adapters import DEVICE_COOKIE
-from patients.models import Device
+from patients.adapters import DEVICE_COOKIE, proved_just_now
 from patients.sessions import SessionState
 from patients.views.signed_out import signed_out
 
@@ -72,14 +71,16 @@ class SessionMiddleware:
         _know_staff(request)
         request.idle_seconds = int(sessions.idle_limit(request.session).total_seconds())  # type: ignore[attr-defined]
         judged = sessions.state(request.session, remembered=False, now=now)
-        if judged is SessionState.OVER and _remembers(request, now):
-            judged = SessionState.WRITE_ONLY
+        if judged is SessionState.OVER and _remembered(request):
+            judged = sessions.state(request.session, remembered=True, now=now)
         match judged:
             case SessionState.OVER:
                 return _end(request)
-            case SessionState.WRITE_ONLY if not request.path.startswith(WRITE_ONLY):
-                return _ask_again(request)
-            case SessionState.OPEN:
+            case SessionState.WRITE_ONLY if not proved_just_now(request):
+                if not request.path.startswith(WRITE_ONLY):
+                    return _ask_again(request)
+            case _:
+                # Open, or opened again by the password or passkey just now.
                 sessions.touch(request.session, now=now)
         return self.get_response(request)
 
@@ -104,15 +105,9 @@ def _know_staff(request: HttpRequest) -> None:
         request.session[sessions.STAFF] = access.actor_of(request).needs_second_factor
 
 
-def _remembers(request: HttpRequest, now: object) -> bool:
-    device: Device | None = None
-    if not request.session.get(sessions.STAFF):
-        device = devices.known(request.user, request.COOKIES.get(DEVICE_COOKIE, ""))
-    if device is None or not device.remembered:
-        return False
-    return sessions.state(request.session, remembered=True, now=clock.now()) is (
-        SessionState.WRITE_ONLY
-    )
+def _remembered(request: HttpRequest) -> bool:
+    device = devices.known(request.user, request.COOKIES.get(DEVICE_COOKIE, ""))
+    return device is not None and device.remembered
 
 
 def _end(request: HttpRequest) -> HttpResponse:
