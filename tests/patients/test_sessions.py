@@ -48,6 +48,8 @@ def age(client: Client, minutes: int) -> None:
     held = client.session
     then = (timezone.now() - dt.timedelta(minutes=minutes)).isoformat()
     held["seen_at"], held["began_at"] = then, then
+    for record in held["account_authentication_methods"]:
+        record["at"] -= minutes * 60
     held.save()
 
 
