@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from careplan.outbox import queue
+from careplan.plan.canonical import digest
 from careplan.plan.models import Proposal
 from patients.models import User
 
@@ -35,18 +36,22 @@ def tell(
             queue.enqueue(
                 recipient=person,
                 channel="email",
-                kind=f"plan-{purpose}",
+                kind="plan",
                 subject=_("A message from your team"),
                 body=_(
                     "Something new waits for you.\n\nSign in to read it:\n{address}\n"
                 ).format(address=settings.SITE_ADDRESS),
-                dedupe_key=f"{tag(proposal.pk)}:{purpose}:{person.pk}",
+                dedupe_key=_key(proposal, purpose, person),
                 about=(tag(proposal.pk),),
                 patient_id=proposal.patient_id,
                 topic="plan",
                 expires_at=now + WORTH_SENDING_FOR,
                 now=now,
             )
+
+
+def _key(proposal: Proposal, purpose: str, person: User) -> str:
+    return "plan:" + digest(f"{proposal.pk}:{purpose}:{person.pk}")
 
 
 def take_back(proposal: Proposal, *, now: datetime) -> None:

@@ -94,12 +94,16 @@ def draft(
     now: datetime,
     supersedes: Proposal | None = None,
 ) -> Proposal:
-    """Keep a suggestion that only its writer sees. Refuses kinds not theirs to make."""
+    """Keep a suggestion that only its writer sees.
+
+    Refuses kinds that are not theirs to make, and a blank needed part.
+    """
     kinds = [(kind_of(change.kind), change.values) for change in changes]
     if not kinds:
         raise PartMissing(part="")
-    for kind, _values in kinds:
+    for kind, values in kinds:
         _require_may_propose(kind, by.role)
+        _require_filled(kind, plan, values)
     proposal = Proposal(
         patient_id=plan.patient_id,
         plan=plan,
@@ -141,6 +145,12 @@ def _write_changes(
         )
         for order, (kind, values) in enumerate(kinds, start=1)
     )
+
+
+def _require_filled(kind: ChangeKind, plan: Plan, values: Values) -> None:
+    missing = kind.missing(plan, values)
+    if missing:
+        raise PartMissing(part=missing)
 
 
 def _require_may_propose(kind: ChangeKind, role: str) -> None:
@@ -233,9 +243,7 @@ def text_hash(proposal: Proposal) -> str:
 def _require_whole(proposal: Proposal, plan: Plan) -> None:
     changes = typed(proposal.changes.all())
     for kind, values in changes:
-        missing = kind.missing(plan, values)
-        if missing:
-            raise PartMissing(part=missing)
+        _require_filled(kind, plan, values)
     if not proposal.why.strip():
         raise WordsMissing
     if not any(kind.topic in CLINICAL_SECTIONS for kind, _values in changes):
@@ -732,6 +740,7 @@ def start_now(
     if not reason.strip():
         raise WordsMissing
     for change in changes:
+        _require_filled(kind_of(change.kind), plan, change.values)
         if not kind_of(change.kind).may_start_now(plan, change.values):
             raise NotForSafety
     proposal = draft(
@@ -744,8 +753,9 @@ def start_now(
     )
     proposal.plan = plan
     _supersede_open(proposal, now)
-    if plans.locked(plan).number != base_number:
-        raise StaleVersion
+    with acting_as(system("apply")):
+        if plans.locked(plan).number != base_number:
+            raise StaleVersion
     proposal.for_safety, proposal.safety_reason = True, reason.strip()[:1000]
     proposal.save(update_fields=["for_safety", "safety_reason"])
     _fix_text(proposal, plan, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -157,7 +158,6 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
                 request, _("Started now for safety. The others are asked.")
             )
             return redirect(f"{room.prefix}/plan/proposals/{row.pk}/")
-        _check_whole(plan, changes)
         row = proposals.draft(
             plan, by=room.by, changes=changes, wording=words, base_number=base, now=now
         )
@@ -168,16 +168,6 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
         status = 409 if isinstance(refusal, StaleVersion) else 422
         return _form_page(request, desk, status=status)
     return redirect(f"{room.people_prefix}/propose/{row.pk}/check/")
-
-
-def _check_whole(plan: Any, changes: list[Change]) -> None:
-    from careplan.plan.change import kind_of
-    from careplan.plan.errors import PartMissing
-
-    for change in changes:
-        missing = kind_of(change.kind).missing(plan, change.values)
-        if missing:
-            raise PartMissing(part=missing)
 
 
 def _approach_change(desk: Desk) -> list[Change]:
@@ -222,8 +212,6 @@ def _weigh(desk: Desk, change: Change | None) -> list[suggesting.Weighed]:
         else []
     )
     if isinstance(stated, list) and stated:
-        from decimal import Decimal
-
         strengths = [Strength(Decimal(s["amount"]), s["can_be_halved"]) for s in stated]
     patient = desk.room.patient
     taken = [m for m in desk.form.medicines.values() if m is not row]
