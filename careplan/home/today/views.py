@@ -1,16 +1,35 @@
 """Today: the one useful thing to do now."""
 
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from careplan.common import clock
+from careplan.home.today import waiting
 from careplan.home.today.greeting import greeting
+from journal import queries
 from patients import access
 
 
+@login_required
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the day of the person whose record it is."""
+    """Show mood, today's medicines, at most one waiting thing, the next visit."""
     now = clock.now()
     patient = access.own_patient(access.actor_of(request))
-    hello = greeting(patient.called, now, patient.time_zone)
-    return render(request, "home/today.html", {"hello": hello})
+    asked = waiting.suggestion(patient, patient.user)
+    request.nav_waiting = {"plan"} if asked else set()  # type: ignore[attr-defined]
+    visit = waiting.next_visit(patient, now=now)
+    journal = queries.today_for(patient, now)
+    return render(
+        request,
+        "home/today.html",
+        {
+            "hello": greeting(patient.called, now, patient.time_zone),
+            "day": now.astimezone(ZoneInfo(patient.time_zone)).date(),
+            "journal": journal,
+            "mood_tiles": journal.tiles,
+            "cards": [card for card in (asked, visit) if card],
+        },
+    )

@@ -17,7 +17,13 @@ LOW_WEEKS = ((560, 500), (300, 262))
 
 def tell(people: cast.Cast, *, now: dt.datetime) -> Story:
     """Tell two years: steady, low for a while, high for a while, steady again."""
-    user = cast.person("Ines Costa", "ines@demo.example", now=now, pronouns="she/her")
+    user = cast.person(
+        "Ines Costa",
+        "ines@demo.example",
+        now=now,
+        preferred_name="Ines",
+        pronouns="she/her",
+    )
     story = begin(
         user,
         now=now,

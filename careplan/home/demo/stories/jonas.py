@@ -13,7 +13,13 @@ BEGAN = 6
 
 def tell(people: cast.Cast, *, now: dt.datetime) -> Story:
     """Tell a week: a start, a queasy stomach, one missed tablet."""
-    user = cast.person("Jonas Weber", "jonas@demo.example", now=now, pronouns="he/him")
+    user = cast.person(
+        "Jonas Weber",
+        "jonas@demo.example",
+        now=now,
+        preferred_name="Jonas",
+        pronouns="he/him",
+    )
     story = begin(user, now=now, seed=23, birth_date=dt.date(now.year - 23, 8, 2))
     story.joins(people.noah, days_ago=12)
     story.joins(people.brandt, days_ago=8)

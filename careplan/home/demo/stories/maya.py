@@ -21,7 +21,13 @@ PRESCRIBER, THERAPIST = "prescriber", "therapist"
 
 def tell(people: cast.Cast, *, now: dt.datetime) -> Story:
     """Tell it from the first visit to this morning."""
-    user = cast.person("Maya Raman", "maya@demo.example", now=now, pronouns="she/her")
+    user = cast.person(
+        "Maya Raman",
+        "maya@demo.example",
+        now=now,
+        preferred_name="Maya",
+        pronouns="she/her",
+    )
     story = begin(user, now=now, seed=34, birth_date=dt.date(now.year - 34, 3, 9))
     story.joins(people.sam, days_ago=BEGAN + 3)
     story.joins(people.okafor, days_ago=BEGAN + 2)
