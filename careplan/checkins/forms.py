@@ -93,7 +93,8 @@ class LinkForm(CareForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and not any(data.get(name) for name in self.fields):
+        told = (data.get("mood"), data.get("taken"), data.get("effect"))
+        if not self.errors and not any(one and one != NONE for one in told):
             self.add_error("mood", _("Choose the level closest to your mood"))
         return data
 

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
-
-from django.utils.translation import gettext as _
+from enum import StrEnum
 
 from careplan.checkins import prompts
 from careplan.checkins.prompts import OpenLink
 from careplan.common import clock
-from careplan.common.catalogue import side_effects
 from careplan.common.identity import acting_as
-from careplan.team import alerts
-from careplan.team.models import Level
-from journal.models import DoseAnswer, Entry, SafetyMoment, SideEffectReport
+from journal import clusters, entries
+from journal.inputs import CheckinInput, DoseInput, EffectInput
+from journal.models import Entry
 from patients.models import MoodScale, Patient
-
-NOT_ASKED = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +30,51 @@ class LinkAnswer:
     effect: str = ""
     strength: int | None = None
 
-    @property
-    def opens_safety(self) -> bool:
-        """Whether the answer is met with helplines before anything else."""
-        found = side_effects.side_effect(self.effect) if self.effect else None
-        return bool(found and found.opens_safety_flow)
+
+class Met(StrEnum):
+    """How the page is to meet an answer."""
+
+    THANKS = "thanks"
+    HELP_NOW = "help now"  # what was chosen can need help at once
+    THOUGHTS = "thoughts"  # of suicide or self-harm: helplines before anything else
 
 
-def save(opened: OpenLink, answer: LinkAnswer, *, now: datetime) -> None:
-    """Use the link up and write the answer down, in one transaction of the caller.
+def save(opened: OpenLink, answer: LinkAnswer, *, now: datetime) -> Met:
+    """Use the link up and save the answer, in one transaction of the caller. Says how
+    to meet it.
 
-    Refuses a link that was used meanwhile. An answer about self-harm raises an alert
-    to whomever the patient chose to be told.
+    Refuses a link that was used meanwhile.
     """
     prompt = prompts.use(opened, now=now)
+    bare = Patient(
+        pk=opened.patient_id,
+        user_id=opened.user_id,
+        time_zone=opened.zone,
+        mood_scale=opened.scale,
+    )
     with acting_as(opened.identity):
-        entry = _entry(opened, answer, now)
-        if answer.taken:
-            _dose(opened, entry, answer, now)
-        if answer.effect:
-            report = _effect(opened, entry, answer, now)
-            if answer.opens_safety:
-                _safety(opened, report, now)
+        saved = entries.save_from_link(bare, _checkin(opened, answer, now), now=now)
         prompts.answer(prompt, now=now)
+    if saved.found and saved.found.opens_safety_flow:
+        return Met.THOUGHTS
+    if saved.found and saved.found.level is clusters.Level.EMERGENCY:
+        return Met.HELP_NOW
+    return Met.THANKS
 
 
-def _entry(opened: OpenLink, answer: LinkAnswer, now: datetime) -> Entry:
-    entry = Entry(
-        patient_id=opened.patient_id,
+def _checkin(opened: OpenLink, answer: LinkAnswer, now: datetime) -> CheckinInput:
+    day = clock.dose_day(now, opened.zone)
+    effect = EffectInput(answer.effect, strength=answer.strength, is_not_sure=True)
+    return CheckinInput(
         client_id=opened.prompt_id,
-        occurred_at=now,
-        written_at=now,
+        at=now,
         zone=opened.zone,
-        local_date=clock.local_date(now, opened.zone),
-        source=Entry.Source.LINK,
         scale=opened.scale,
+        effects=(effect,) if answer.effect else (),
+        doses=(DoseInput(day, answer.taken),) if answer.taken else (),
+        source=Entry.Source.LINK,
         **_mood(opened, answer),
     )
-    entry.save(force_insert=True)
-    return entry
 
 
 def _mood(opened: OpenLink, answer: LinkAnswer) -> dict[str, int | None]:
@@ -82,56 +83,5 @@ def _mood(opened: OpenLink, answer: LinkAnswer) -> dict[str, int | None]:
     if answer.mood is None:
         return {}
     if opened.scale == MoodScale.ELEVATED:
-        return {"low": max(0, 4 - answer.mood), "high": NOT_ASKED}
+        return {"low": max(0, 4 - answer.mood)}
     return {"mood": answer.mood}
-
-
-def _dose(opened: OpenLink, entry: Entry, answer: LinkAnswer, now: datetime) -> None:
-    DoseAnswer(
-        patient_id=opened.patient_id,
-        entry=entry,
-        local_date=clock.dose_day(now, opened.zone),
-        answer=answer.taken,
-        answered_at=now,
-    ).save(force_insert=True)
-
-
-def _effect(
-    opened: OpenLink, entry: Entry, answer: LinkAnswer, now: datetime
-) -> SideEffectReport:
-    report = SideEffectReport(
-        patient_id=opened.patient_id,
-        entry=entry,
-        local_date=entry.local_date,
-        occurred_at=now,
-        written_at=now,
-        code=answer.effect,
-        strength=answer.strength,
-        is_not_sure=True,
-    )
-    report.save(force_insert=True)
-    return report
-
-
-def _safety(opened: OpenLink, report: SideEffectReport, now: datetime) -> None:
-    found = side_effects.side_effect(report.code)
-    label = found.patient_label if found else report.code
-    exact = _("Chosen on a reminder's page: “{answer}”").format(answer=label)
-    ground = f"effect:{report.pk}"
-    moment = SafetyMoment(
-        id=uuid4(),
-        patient_id=opened.patient_id,
-        local_date=report.local_date,
-        ground=ground,
-        exact=exact,
-        opened_at=now,
-    )
-    moment.save(force_insert=True)
-    alerts.raise_alert(
-        patient=Patient(pk=opened.patient_id, user_id=opened.user_id),
-        level=Level.EMERGENCY,
-        ground=ground,
-        label=_("An answer about self-harm"),
-        exact=exact,
-        now=now,
-    )

@@ -41,18 +41,21 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
             return redirect(address("journal:check_in", "/check-in/"))
         form = LinkForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            answer = form.answer()
             with transaction.atomic():
-                link_answers.save(opened, answer, now=now)
-            return _thanks(request, opened, helped=answer.opens_safety)
+                met = link_answers.save(opened, form.answer(), now=now)
+            return _thanks(request, opened, met)
     except LinkOver as refusal:
         return _over(request, refusal)
     return render(request, "checkins/link.html", {"form": form, "secret": secret})
 
 
-def _thanks(request: HttpRequest, opened: OpenLink, *, helped: bool) -> HttpResponse:
-    panel = helplines.panel(opened.country, confirmed={}) if helped else None
-    return render(request, "checkins/link_thanks.html", {"panel": panel})
+def _thanks(
+    request: HttpRequest, opened: OpenLink, met: link_answers.Met
+) -> HttpResponse:
+    panel = None
+    if met is not link_answers.Met.THANKS:
+        panel = helplines.panel(opened.country, confirmed={})
+    return render(request, "checkins/link_thanks.html", {"panel": panel, "met": met})
 
 
 def _over(request: HttpRequest, refusal: DomainError) -> HttpResponse:
