@@ -6,6 +6,7 @@ texts unreadable for good.
 """
 
 import os
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,21 @@ def patient_keys(patient_id: UUID) -> crypto.KeyRing:
     return cache[patient_id]
 
 
+def open_keys(patient_ids: Iterable[UUID]) -> None:
+    """Open the keys of many patients with one question, before a list of theirs."""
+    from patients.models import PatientKey  # models use this field: no way round
+
+    cache = _opened.get()
+    if cache is None:
+        _opened.set(cache := {})
+    wanted = set(patient_ids) - set(cache)
+    if not wanted:
+        return
+    rows = PatientKey.objects.filter(patient_id__in=wanted)
+    for patient_id, sealed in rows.values_list("patient_id", "sealed"):
+        cache[patient_id] = _ring(patient_id, bytes(sealed))
+
+
 def _open_patient_key(patient_id: UUID) -> crypto.KeyRing:
     from patients.models import PatientKey  # models use this field: no way round
 
@@ -58,7 +74,11 @@ def _open_patient_key(patient_id: UUID) -> crypto.KeyRing:
     )
     if sealed is None:
         raise crypto.CannotOpen
-    raw = service_keys().open(bytes(sealed), place=f"patient-key/{patient_id}")
+    return _ring(patient_id, bytes(sealed))
+
+
+def _ring(patient_id: UUID, sealed: bytes) -> crypto.KeyRing:
+    raw = service_keys().open(sealed, place=f"patient-key/{patient_id}")
     return crypto.KeyRing({PATIENT_KEY: raw}, PATIENT_KEY)
 
 
