@@ -5,10 +5,11 @@ the right 403, and a right nobody has heard of raises. There is no superuser.
 Row security in PostgreSQL says the same a second time.
 """
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -228,3 +229,35 @@ def seen(
         why=why,
         seen_at=clock.now(),
     ).save(force_insert=True)
+
+
+def seen_in_list(
+    actor: Actor, places: Iterable[CareTeamMember], part: str, *, now: dt.datetime
+) -> None:
+    """Note that a list showed something of each record: one row a patient and day.
+
+    `places` are the actor's own on those teams. One insert; the row's id is made of
+    what it says, so that the same list says nothing more that day (decisions 25).
+    """
+    if actor.user is None:
+        return
+    day = f"{now:%Y-%m-%d}"
+    rows = [
+        AccessEvent(
+            id=uuid5(place.pk, f"{part} {day}"),
+            patient_id=place.patient_id,
+            viewer=actor.user,
+            role=place.role,
+            part=part,
+            through="list",
+            seen_at=now,
+        )
+        for place in places
+    ]
+    AccessEvent.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def places_of(actor: Actor, topic: Topic | None = None) -> QuerySet[CareTeamMember]:
+    """Give the actor's own active places on teams, by one topic if named."""
+    places = _memberships(actor)
+    return places.filter(topics__contains=[topic.value]) if topic else places

@@ -48,6 +48,8 @@ PARTS: Mapping[str, Word] = {
     "caseload": _("saw you in their list"),
     "messages": _("read your messages"),
     "concern": _("read a question between your team"),
+    "heads-ups": _("read what to expect after a change"),
+    "alerts": _("saw what your team was told"),
     "safety": _("read your safety plan"),
     "profile": _("read about you"),
     "visits": _("read your visits"),
