@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common import clock
+from careplan.common.models import Row
 from patients.models import User
 from patients.rows import PatientRow, SealedText
 
@@ -246,3 +248,93 @@ class ReadUpTo(PatientRow):
                 fields=["conversation", "user"], name="one_bookmark_each"
             ),
         ]
+
+
+class StoppingNotice(PatientRow):
+    """ "I am thinking of stopping", said or read from missed doses (N12). No blame.
+
+    What was said goes to clinicians with medicines; what missed doses told goes only
+    to those who may see what was taken. The row policy keeps the two apart.
+    """
+
+    class Source(models.TextChoices):
+        SAID = "said", _("said so")
+        MISSED = "missed", _("missed doses, with reasons")
+
+    class Reason(models.TextChoices):
+        """Why, if the person likes to say. All weigh the same."""
+
+        SIDE_EFFECTS = "side_effects", _("Side effects")
+        BETTER = "better", _("I feel better")
+        NO_HELP = "no_help", _("It does not seem to help")
+        WORRY = "worry", _("I worry about taking it")
+        HARD = "hard", _("It is hard to fit into my day")
+        HARD_TO_GET = "hard_to_get", _("It is hard to get or to pay for")
+        OTHER = "other", _("Something else")
+
+    source = models.CharField(max_length=8, choices=Source.choices)
+    # A plain label and the plan's own id of it; rooms above know more.
+    medicine_label = models.CharField(max_length=200)
+    medicine_ref = models.CharField(max_length=120, blank=True)
+    reasons = ArrayField(
+        models.CharField(max_length=14, choices=Reason.choices),
+        default=list,
+        blank=True,
+    )
+    words = SealedText()
+    said_at = models.DateTimeField(default=clock.now)
+    answer = SealedText()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["patient", "medicine_ref"],
+                condition=Q(source="missed", answered_at__isnull=True),
+                name="one_open_notice_of_missed_doses",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(answered_by__isnull=False),
+                name="stopping_answered_by_someone",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["patient", "-said_at"], name="stopping_of"),
+        ]
+
+
+class CoverPeriod(Row):
+    """A clinician is away; alerts go to the one named, where they share a team."""
+
+    away = models.ForeignKey(User, models.CASCADE, related_name="+")
+    cover = models.ForeignKey(User, models.CASCADE, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="cover_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(away=F("cover")), name="cover_is_somebody_else"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["away", "ends_on"],
+                condition=Q(ended_at__isnull=True),
+                name="covers_of",
+            ),
+        ]
+
+
+class DigestTime(Row):
+    """When a clinician wants the one daily notice that things are waiting."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+")
+    at = models.TimeField()
