@@ -14,7 +14,7 @@ os.environ.setdefault(
 )
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 
-from careplan.settings import *  # noqa: F403
+from careplan.settings import *  # noqa: E402, F403 - the servers come first
 
 DATABASES["default"]["TEST"] = {"NAME": servers.database_name()}  # noqa: F405
 STATIC_ROOT = servers.ROOT / "static"  # any folder that is there; nothing is read
