@@ -18,32 +18,47 @@ from patients.models import Patient
 
 BATCH = 1000
 
-# Whoever logged a check-in after the asking has answered it, from whatever page.
+# Whoever logged a check-in has answered the latest asking, from whatever page, late
+# or not. Read from the journal's side, since the last look (with a margin for writers
+# that were still at work then): the cost is that of what was written, not of what waits.
 CLOSE_ANSWERED = """
-WITH open AS MATERIALIZED (
-  SELECT p.id, p.patient_id, p.due_at, p.answer_by, p.notice, p.schedule_id
-  FROM checkins_prompt p
-  WHERE p.state = 'asked' AND p.kind = 'checkin'
-    AND p.answer_by > coalesce(%(at)s, clock_timestamp()) - interval '1 day'
-  ORDER BY p.answer_by LIMIT %(batch)s FOR UPDATE SKIP LOCKED
-), answered AS (
-  SELECT o.id, o.notice, o.schedule_id, min(e.written_at) AS written_at, o.answer_by
-  FROM open o JOIN journal_entry e ON e.patient_id = o.patient_id
-    AND e.occurred_at >= o.due_at - interval '2 hours'
-    AND e.written_at >= o.due_at - interval '2 hours'
-  GROUP BY o.id, o.notice, o.schedule_id, o.answer_by
+WITH moment AS MATERIALIZED (SELECT coalesce(%(at)s, clock_timestamp()) AS now),
+looked AS MATERIALIZED (
+  SELECT coalesce(max(read_until), (SELECT now FROM moment) - interval '1 day')
+    - interval '2 minutes' AS since
+  FROM checkins_tickmark WHERE name = 'answered'
+), recent AS MATERIALIZED (
+  SELECT e.patient_id, min(e.written_at) AS written_at FROM journal_entry e
+  WHERE e.written_at > (SELECT since FROM looked)
+    AND e.written_at <= (SELECT now FROM moment)
+  GROUP BY e.patient_id
+), latest AS (
+  SELECT DISTINCT ON (p.patient_id) p.id, p.notice, p.schedule_id, p.answer_by,
+    p.state, r.written_at
+  FROM recent r JOIN checkins_prompt p ON p.patient_id = r.patient_id
+  WHERE p.kind = 'checkin' AND p.state <> 'skipped'
+    AND p.due_at <= r.written_at + interval '2 hours'
+    AND p.due_at > r.written_at - interval '1 day'
+  ORDER BY p.patient_id, p.due_at DESC
+), answered AS MATERIALIZED (
+  SELECT * FROM latest WHERE state IN ('asked', 'expired')
 ), closed AS (
   UPDATE checkins_prompt p SET state = 'answered', answered_at = a.written_at,
     late = a.written_at > a.answer_by
-  FROM answered a WHERE p.id = a.id
+  FROM answered a WHERE p.id = a.id AND p.state IN ('asked', 'expired')
 ), counted AS (
   UPDATE checkins_schedule s SET missed_run = 0, told_at = NULL,
     tight_because = CASE WHEN s.tight_until IS NULL THEN '' ELSE s.tight_because END
-  FROM answered a WHERE s.id = a.schedule_id AND s.missed_run > 0
+  FROM latest a WHERE s.id = a.schedule_id AND s.missed_run > 0
+), marked AS (
+  INSERT INTO checkins_tickmark (name, read_until)
+  SELECT 'answered', now FROM moment
+  ON CONFLICT (name) DO UPDATE SET read_until = excluded.read_until
 )
-SELECT DISTINCT a.notice FROM answered a WHERE NOT EXISTS (
-  SELECT FROM checkins_prompt p WHERE p.notice = a.notice AND p.state = 'asked'
-    AND p.id NOT IN (SELECT id FROM answered))
+SELECT a.notice, NOT EXISTS (
+    SELECT FROM checkins_prompt p WHERE p.notice = a.notice AND p.state = 'asked'
+      AND p.id NOT IN (SELECT id FROM answered)), (SELECT now FROM moment)
+FROM answered a
 """
 
 CLOSE_MISSED = """
@@ -80,16 +95,14 @@ ORDER BY p.notice, m.finished_at DESC LIMIT %(batch)s
 
 
 def close_answered(*, at: datetime | None) -> int:
-    """Close the askings that were answered on another page; cancel what is queued."""
+    """Close the askings that were answered on another page; cancel what is queued for
+    them, unless something else of the same slot is still open."""
     with acting_as(system("tick")), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(CLOSE_ANSWERED, {"at": at, "batch": BATCH})
-            notices = [row[0] for row in cursor.fetchall()]
-            cursor.execute("SELECT coalesce(%s, clock_timestamp())", [at])
-            now = cursor.fetchone()[0]
-        for notice in notices:
-            queue.cancel(reminders.tag_of(notice), reason="answered", now=now)
-    return len(notices)
+        rows = _found(CLOSE_ANSWERED, {"at": at})
+        for notice, nothing_else, now in rows:
+            if nothing_else:
+                queue.cancel(reminders.tag_of(notice), reason="answered", now=now)
+    return len(rows)
 
 
 def close_missed(*, at: datetime | None) -> int:

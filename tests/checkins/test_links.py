@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
 
-from careplan.checkins import prompts, tick
-from careplan.checkins.models import Prompt
+from careplan.checkins import aftermath, prompts, tick
+from careplan.checkins.models import Prompt, Schedule
 from careplan.common import clock
 from careplan.common.identity import acting_as, person, system
 from careplan.outbox import links
@@ -112,6 +112,17 @@ def test_a_late_answer_counts_and_is_marked_late(opened, client, at):
     at(MORNING + timedelta(hours=9))
     client.post(url, {"mood": "4"})
     assert again(prompt).late is True
+
+
+@pytest.mark.django_db
+def test_an_answer_by_link_ends_a_run_of_missed_ones(opened, client, maya):
+    prompt, url = opened()
+    with acting_as(system("tick")), transaction.atomic():
+        Schedule.objects.filter(pk=prompt.schedule_id).update(missed_run=4)
+    client.post(url, FIVE_TAPS)
+    aftermath.close_answered(at=MORNING + timedelta(minutes=1))
+    with acting_as(system("tick")), transaction.atomic():
+        assert Schedule.objects.get(pk=prompt.schedule_id).missed_run == 0
 
 
 @pytest.mark.django_db

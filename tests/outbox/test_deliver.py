@@ -222,3 +222,15 @@ def test_nobody_reads_anothers_messages(queued, maya):
         assert not Message.objects.exists()
     with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
         assert Message.objects.count() == 1
+
+
+def test_a_slow_provider_leaves_the_other_channels_alone(mail_sink, queued, settings):
+    """D9: so many of one channel may be in flight, and no more."""
+    settings.OUTBOX_LANES = 1
+    for _ in range(60):
+        queued()
+    queued(channel="console")
+    first, _ = deliver.claim("email", token=uuid4(), batch=50, at=NOW)
+    second, _ = deliver.claim("email", token=uuid4(), batch=50, at=NOW)
+    assert (len(first), len(second)) == (50, 0)
+    assert deliver.deliver("console", at=NOW).spoken == 1

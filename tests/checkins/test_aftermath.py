@@ -1,0 +1,125 @@
+"""C6, D12, Q2: answered elsewhere, missed, and the next channel when one fails."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from careplan.checkins import aftermath, tick
+from careplan.checkins.models import Kind, Prompt, Schedule
+from careplan.common.identity import acting_as, person, system
+from careplan.outbox import deliver
+from careplan.outbox.models import ChannelAddress, Message
+from journal import entries
+from journal.inputs import CheckinInput
+from tests.checkins.conftest import MORNING
+from tests.outbox.conftest import http_sink, mail_sink  # noqa: F401 (fixtures)
+
+pytestmark = pytest.mark.django_db
+
+
+def prompts():
+    with acting_as(system("tick")), transaction.atomic():
+        return list(Prompt.objects.order_by("kind"))
+
+
+def messages():
+    with acting_as(system("tick")), transaction.atomic():
+        return list(Message.objects.order_by("created_at", "channel"))
+
+
+def log_a_check_in(maya, at):
+    with acting_as(person(maya.user_id, second_factor=False)):
+        entries.save_checkin(
+            maya,
+            CheckinInput(client_id=uuid4(), at=at, zone="Europe/London", mood=4),
+            by=maya.user,
+            now=at,
+        )
+
+
+def test_a_check_in_logged_after_signing_in_closes_the_asking(asked_daily, maya):
+    asked_daily()
+    tick.plan_due(at=MORNING)
+    log_a_check_in(maya, MORNING + timedelta(minutes=5))
+    assert aftermath.close_answered(at=MORNING + timedelta(minutes=6)) == 1
+    [prompt], [message] = prompts(), messages()
+    assert (prompt.state, prompt.late) == ("answered", False)
+    assert message.state == "cancelled"
+
+
+def test_what_else_was_due_in_the_slot_is_still_asked(asked_daily, maya):
+    asked_daily()
+    asked_daily(kind=Kind.DOSES)
+    tick.plan_due(at=MORNING)
+    log_a_check_in(maya, MORNING + timedelta(minutes=5))
+    aftermath.close_answered(at=MORNING + timedelta(minutes=6))
+    assert [p.state for p in prompts()] == ["answered", "asked"]
+    assert [m.state for m in messages()] == ["queued"]
+
+
+def test_an_asking_closes_at_its_stated_hour_and_the_run_is_counted(asked_daily, maya):
+    asked_daily()
+    tick.plan_due(at=MORNING)
+    assert aftermath.close_missed(at=MORNING + timedelta(hours=7)) == 0
+    assert aftermath.close_missed(at=MORNING + timedelta(hours=9)) == 1
+    [prompt] = prompts()
+    assert prompt.state == "expired"
+    with acting_as(system("tick")), transaction.atomic():
+        assert Schedule.objects.get().missed_run == 1
+
+
+def test_a_late_check_in_ends_the_run_and_is_marked_late(asked_daily, maya):
+    asked_daily()
+    tick.plan_due(at=MORNING)
+    late = MORNING + timedelta(hours=8, minutes=30)
+    aftermath.close_missed(at=late)
+    log_a_check_in(maya, late)
+    aftermath.close_answered(at=late)
+    [prompt] = prompts()
+    assert (prompt.state, prompt.late) == ("answered", True)
+    with acting_as(system("tick")), transaction.atomic():
+        assert Schedule.objects.get().missed_run == 0
+
+
+def test_a_second_look_closes_nothing_twice(asked_daily, maya):
+    asked_daily()
+    tick.plan_due(at=MORNING)
+    log_a_check_in(maya, MORNING)
+    assert aftermath.close_answered(at=MORNING) == 1
+    assert aftermath.close_answered(at=MORNING + timedelta(seconds=15)) == 0
+    assert prompts()[0].answered_at == MORNING
+
+
+def test_a_failed_channel_is_followed_by_the_next_once(
+    asked_daily,
+    maya,
+    mail_sink,  # noqa: F811
+    http_sink,  # noqa: F811
+):
+    asked_daily(channels=("email", "sms"))
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        ChannelAddress.objects.create(
+            user=maya.user, channel="sms", address="+15550123"
+        )
+    tick.plan_due(at=MORNING)
+    mail_sink.scripted[maya.user.email] = ["550 no such user"]
+    deliver.deliver("email", at=MORNING)
+    assert aftermath.fall_back(at=MORNING + timedelta(seconds=15)) == 1
+    assert aftermath.fall_back(at=MORNING + timedelta(seconds=30)) == 0
+    deliver.deliver("sms", at=MORNING + timedelta(seconds=30))
+    assert [(m.channel, m.state) for m in messages()] == [
+        ("email", "failed"),
+        ("sms", "sent"),
+    ]
+    assert http_sink.requests[0].form["To"] == "+15550123"
+
+
+def test_nothing_is_called_sent_when_no_channel_works(asked_daily, maya, mail_sink):  # noqa: F811
+    asked_daily()
+    tick.plan_due(at=MORNING)
+    mail_sink.scripted[maya.user.email] = ["550 no such user"]
+    deliver.deliver("email", at=MORNING)
+    assert aftermath.fall_back(at=MORNING + timedelta(seconds=15)) == 0
+    assert [m.state for m in messages()] == ["failed"]
