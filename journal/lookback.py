@@ -374,7 +374,9 @@ def _forms(patient: Patient, reader: Reader, span: Span) -> list[Found]:
 
 
 def _form_line(row: MeasureResponse, patient: Patient, reader: Reader) -> Line:
-    from_record = "" if reader.is_own else f"/p/{patient.pk}"
+    url = reverse("journal:measure_history", args=[row.instrument])
+    if not reader.is_own:
+        url = reverse("journal:record_measure", args=[patient.pk, row.instrument])
     score = gettext("no total") if row.score is None else str(row.score)
     band = f", {row.band}" if row.band else ""
     return Line(
@@ -382,5 +384,5 @@ def _form_line(row: MeasureResponse, patient: Patient, reader: Reader) -> Line:
         f"{row.instrument.upper()}: {score}{band}",
         icon="table",
         is_private=row.is_private,
-        url=f"{from_record}/measures/{row.instrument}/history/",
+        url=url,
     )

@@ -150,7 +150,7 @@ def offered(
     Emergencies are never offered as chips beside everyday ones; they are found under
     Another.
     """
-    used = list(dict.fromkeys(row.code for row in recent if row.code))[:6]
+    used = [code for code in dict.fromkeys(r.code for r in recent) if _is_chip(code)]
     rows = catalogue.with_ids(row.catalogue_id for row in known if not row.stopped_on)
     of_medicines = [
         code
@@ -159,8 +159,12 @@ def offered(
         if (effect := side_effects.side_effect(code)) and effect.level == "routine"
     ]
     room = AT_MOST if used else FIRST_TIME
-    found = dict.fromkeys([*used, *of_medicines, *USUAL])
-    return tuple(code for code in found if side_effects.side_effect(code))[:room]
+    return tuple(dict.fromkeys([*used[:6], *of_medicines, *USUAL]))[:room]
+
+
+def _is_chip(code: str) -> bool:
+    effect = side_effects.side_effect(code)
+    return effect is not None and effect.level != "emergency"
 
 
 def _day_before(

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from journal.views import checkin, lookback, support, today
+from journal.views import checkin, lookback, measures, support, today
 
 
 class DayConverter:
@@ -42,6 +42,32 @@ urlpatterns = [
         "p/<uuid:record>/journal/effects/<uuid:report_id>/judge/",
         lookback.judge,
         name="judge",
+    ),
+    path("measures/", measures.index, name="measures"),
+    path("measures/<slug:code>/", measures.intro, name="measure"),
+    path("measures/<slug:code>/next/", measures.following, name="measure_next"),
+    path(
+        "measures/<slug:code>/<int:number>/", measures.question, name="measure_question"
+    ),
+    path("measures/<slug:code>/check/", measures.check, name="measure_check"),
+    path("measures/<slug:code>/done/", measures.done, name="measure_done"),
+    path("measures/<slug:code>/history/", measures.history, name="measure_history"),
+    path("p/<uuid:record>/measures/", measures.record_index, name="record_measures"),
+    path(
+        "p/<uuid:record>/measures/<slug:code>/",
+        measures.history,
+        name="record_measure",
+    ),
+    path(
+        "p/<uuid:record>/measures/<slug:code>/<uuid:response_id>/",
+        measures.response,
+        name="measure_response",
+    ),
+    path("c/people/<uuid:record>/measures/assign/", measures.ask, name="measure_ask"),
+    path(
+        "c/people/<uuid:record>/measures/<uuid:asked_id>/end/",
+        measures.stop_asking,
+        name="measure_stop",
     ),
     path("support/<uuid:moment_id>/", support.after, name="support_after"),
 ]

@@ -69,6 +69,8 @@ def who_sees(members: list[CareTeamMember], now: dt.datetime) -> WhoSees | None:
     names = queries.listed([member.called for member in members])
     place = members[0].clinician.organisation if members[0].clinician else None
     promise = place.reading_promise if place else ""
+    if promise.startswith("weekday"):
+        promise = gettext("on %(promise)s") % {"promise": promise}
     return WhoSees(names, promise, _by(promise, place, now) if promise else "")
 
 

@@ -1,0 +1,408 @@
+"""Forms: one question a page, saved as one goes, checked before sending."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from careplan.common import clock
+from careplan.common.errors import DomainError
+from careplan.common.navigation import person_links
+from journal import access, instruments, measures, queries, responses
+from journal.instruments import Instrument
+from journal.measure_forms import AskForm, FunctionalForm, QuestionForm, SendForm
+from journal.models import MeasureAssignment, MeasureResponse
+from journal.views.support import render_after, who_sees
+from patients import access as door
+from patients.models import Patient
+from patients.topics import Topic
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Show forms due and done, and those one may fill in at any time."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    patient = access.own(request)
+    today = clock.local_date(clock.now(), patient.time_zone)
+    return render(
+        request,
+        "journal/measures.html",
+        {"lists": measures.lists(patient.pk, today=today)},
+    )
+
+
+def _typed(request: HttpRequest) -> QueryDict | None:
+    # An empty form that was sent is a form with errors, not one never sent.
+    return request.POST if request.method == "POST" else None
+
+
+def _form(code: str) -> Instrument:
+    found = instruments.instrument(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def intro(request: HttpRequest, code: str) -> HttpResponse:
+    """Say why, how long, who sees it; begin or go on."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    patient, form, now = access.own(request), _form(code), clock.now()
+    if request.method == "POST":
+        private = request.POST.get("private") == "on"
+        responses.begin(patient, code, is_private=private, now=now)
+        return redirect("journal:measure_next", code)
+    asked = MeasureAssignment.objects.filter(
+        patient=patient, instrument=code, ended_at__isnull=True
+    ).first()
+    context = {
+        "form_file": form,
+        "asked": asked,
+        "minutes": measures.minutes(form),
+        "draft": responses.draft_of(patient.pk, code),
+        "readers": queries.listed(queries.readers(patient, Topic.MEASURES)),
+        "asks_about_death": bool(form.safety_items),
+    }
+    return render(request, "journal/measure_intro.html", context)
+
+
+def following(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead to the first question without an answer."""
+    patient, form = access.own(request), _form(code)
+    draft = responses.draft_of(patient.pk, code)
+    if draft is None:
+        return redirect("journal:measure", code)
+    number = measures.first_open(draft)
+    if number > len(form.items):
+        return redirect("journal:measure_check", code)
+    return redirect("journal:measure_question", code, number)
+
+
+@require_http_methods(["GET", "POST"])
+def question(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Ask one question. An answer that needs help is met in the same request."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    patient, form = access.own(request), _form(code)
+    draft = responses.draft_of(patient.pk, code)
+    if draft is None:
+        return redirect("journal:measure", code)
+    if not 1 <= number <= _last(form):
+        raise Http404
+    if request.method == "POST":
+        return _answer(request, patient, form, draft, number)
+    return _ask(request, form, draft, number, _blank(form, draft, number))
+
+
+def _last(form: Instrument) -> int:
+    return len(form.items) + (form.functional_item is not None)
+
+
+def _blank(
+    form: Instrument, draft: MeasureResponse, number: int
+) -> QuestionForm | FunctionalForm:
+    if number > len(form.items):
+        start = "" if draft.functional is None else str(draft.functional)
+        return FunctionalForm(item=form.functional_item, initial={"answer": start})
+    value = draft.answers[number - 1]
+    start = [str(v) for v in value] if isinstance(value, list) else value
+    if isinstance(start, int) and form.items[number - 1].type != "number":
+        start = str(start)
+    return QuestionForm(
+        form=form, item=form.items[number - 1], initial={"answer": start}
+    )
+
+
+def _ask(
+    request: HttpRequest,
+    form: Instrument,
+    draft: MeasureResponse,
+    number: int,
+    filled: QuestionForm | FunctionalForm,
+) -> HttpResponse:
+    safe = {form.position_of(row.item) + 1 for row in form.safety_items}
+    context = {
+        "form_file": form,
+        "form": filled,
+        "number": number,
+        "last": _last(form),
+        "back": number - 1,
+        "is_safety": number in safe,
+        "draft": draft,
+    }
+    return render(request, "journal/measure_question.html", context)
+
+
+def _answer(
+    request: HttpRequest,
+    patient: Patient,
+    form: Instrument,
+    draft: MeasureResponse,
+    number: int,
+) -> HttpResponse:
+    act = request.POST.get("act", "")
+    later = act == "later"
+    if number > len(form.items):
+        return _functional(request, form, draft, number)
+    filled = QuestionForm(request.POST, form=form, item=form.items[number - 1])
+    skipped = act == "skip" or (later and not filled.is_valid())
+    if not skipped and not filled.is_valid():
+        return _ask(request, form, draft, number, filled)
+    if not (later and skipped):
+        value = None if skipped else filled.answer
+        moment = responses.answer(
+            draft, patient, number=number, value=value, now=clock.now()
+        )
+        if moment is not None:
+            return render_after(request, patient, moment)
+    if later:
+        messages.success(request, gettext("Your answers are kept. Finish any time."))
+        return redirect("journal:measures")
+    return _go_on(request, form, draft, number)
+
+
+def _functional(
+    request: HttpRequest, form: Instrument, draft: MeasureResponse, number: int
+) -> HttpResponse:
+    filled = FunctionalForm(request.POST, item=form.functional_item)
+    if request.POST.get("act") in ("skip", "later"):
+        responses.answer_functional(draft, None)
+    elif filled.is_valid():
+        responses.answer_functional(draft, int(filled.cleaned_data["answer"]))
+    else:
+        return _ask(request, form, draft, number, filled)
+    return redirect("journal:measure_check", form.id)
+
+
+def _go_on(
+    request: HttpRequest, form: Instrument, draft: MeasureResponse, number: int
+) -> HttpResponse:
+    if request.GET.get("back") == "check" or number >= _last(form):
+        return redirect("journal:measure_check", form.id)
+    return redirect("journal:measure_question", form.id, number + 1)
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Show every answer with a way to change it; send."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    patient, form = access.own(request), _form(code)
+    draft = responses.draft_of(patient.pk, code)
+    if draft is None:
+        return redirect("journal:measure", code)
+    send = SendForm(_typed(request), initial={"private": draft.is_private})
+    if request.method == "POST" and send.is_valid():
+        try:
+            private = send.cleaned_data["private"]
+            responses.send(draft, patient, is_private=private, now=clock.now())
+            return redirect("journal:measure_done", code)
+        except DomainError as refusal:
+            send.add_error(None, str(refusal))
+    context = {
+        "form_file": form,
+        "form": send,
+        "rows": _rows(form, draft),
+        "missing": sum(value is None for value in draft.answers),
+        "readers": queries.listed(queries.readers(patient, Topic.MEASURES)),
+    }
+    return render(request, "journal/measure_check.html", context)
+
+
+def _rows(form: Instrument, draft: MeasureResponse) -> list[dict[str, str]]:
+    return [
+        {
+            "label": f"{item.number}. {item.text}",
+            "value": responses.answer_words(form, item, value),
+            "change_url": reverse(
+                "journal:measure_question", args=[form.id, item.number]
+            )
+            + "?back=check",
+        }
+        for item, value in zip(form.items, draft.answers, strict=True)
+    ]
+
+
+def done(request: HttpRequest, code: str) -> HttpResponse:
+    """Say the score in words, the last one, and what happens next."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    patient, form = access.own(request), _form(code)
+    rows = measures.history(patient.pk, code, counts_private=True)
+    if not rows:
+        return redirect("journal:measure", code)
+    earlier = next((row for row in rows[1:] if row.score is not None), None)
+    now = clock.now()
+    members = _members(patient)
+    context = {
+        "form_file": form,
+        "row": rows[0],
+        "missing": sum(value is None for value in rows[0].answers),
+        "earlier": earlier,
+        "who": who_sees(members, now),
+        "is_hint_only": form.scoring.method != "sum",
+    }
+    return render(request, "journal/measure_done.html", context)
+
+
+def _members(patient: Patient) -> list:
+    """Give the members who may see forms, with their practices."""
+    return list(
+        patient.members.filter(
+            state="active", topics__contains=[Topic.MEASURES.value]
+        ).select_related("user", "clinician__organisation")
+    )
+
+
+def history(
+    request: HttpRequest, code: str, record: UUID | None = None
+) -> HttpResponse:
+    """Show all totals of one form; clinicians see items and change as well."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    form = _form(code)
+    patient = access.record(request, record, Topic.MEASURES)
+    is_own = access.is_own(request, patient)
+    rows = measures.history(patient.pk, code, counts_private=is_own)
+    context = {
+        "form_file": form,
+        "points": measures.points(form, rows),
+        "is_own": is_own,
+        "patient": patient,
+        "base": reverse("journal:measures") if is_own else _record_base(patient),
+        "links": () if is_own else person_links(patient.pk),
+    }
+    if not is_own and rows:
+        before = rows[1] if len(rows) > 1 else None
+        context |= {
+            "statistics": measures.statistics(form, rows),
+            "items": measures.items(form, rows[0], before),
+            "before_on": before.local_date if before else None,
+        }
+    door.seen(door.actor_of(request), patient, "forms and scores")
+    return render(request, "journal/measure_history.html", context)
+
+
+def _record_base(patient: Patient) -> str:
+    return reverse("journal:record_measures", args=[patient.pk])
+
+
+def record_index(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Show a clinician the forms of one record: asked, answered, and asking."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    patient = access.record(request, record, Topic.MEASURES)
+    if access.is_own(request, patient):
+        return redirect("journal:measures")
+    sent = MeasureResponse.objects.filter(
+        patient=patient, state="sent", deleted_at__isnull=True, is_private=False
+    ).order_by("instrument", "-sent_at")
+    names = instruments.all_instruments()
+    context = {
+        "patient": patient,
+        "links": person_links(patient.pk),
+        "asked": [
+            (row, names[row.instrument].name)
+            for row in MeasureAssignment.objects.filter(
+                patient=patient, ended_at__isnull=True
+            ).order_by("due_on")
+            if row.instrument in names
+        ],
+        "latest": [
+            (row, names[row.instrument].name)
+            for row in sent.distinct("instrument")
+            if row.instrument in names
+        ],
+        "may_ask": door.may(door.actor_of(request), patient, door.REVIEW),
+    }
+    door.seen(door.actor_of(request), patient, "forms and scores")
+    return render(request, "journal/record_measures.html", context)
+
+
+def response(
+    request: HttpRequest, record: UUID, code: str, response_id: UUID
+) -> HttpResponse:
+    """Open one total to its items and how each moved since the time before (J28)."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    form = _form(code)
+    patient = access.record(request, record, Topic.MEASURES)
+    is_own = access.is_own(request, patient)
+    rows = measures.history(patient.pk, code, counts_private=is_own)
+    place = next((n for n, row in enumerate(rows) if row.pk == response_id), None)
+    if place is None:
+        raise Http404
+    before = rows[place + 1] if place + 1 < len(rows) else None
+    context = {
+        "form_file": form,
+        "point": measures.points(form, [rows[place]])[0],
+        "items": measures.items(form, rows[place], before),
+        "before_on": before.local_date if before else None,
+        "patient": patient,
+        "links": () if is_own else person_links(patient.pk),
+        "base": f"{_record_base(patient)}{code}/",
+    }
+    door.seen(door.actor_of(request), patient, "forms and scores")
+    return render(request, "journal/measure_response.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Ask a person for a form, with the reason they will read."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    now = clock.now()
+    patient = door.patient_for(
+        door.actor_of(request), record, door.view(Topic.MEASURES), door.REVIEW
+    )
+    request.shell = "clinician"  # type: ignore[attr-defined]
+    today = clock.local_date(now, patient.time_zone)
+    form = AskForm(_typed(request), today=today, initial={"due_on": today})
+    if request.method == "POST" and form.is_valid() and _asked(form, patient, request):
+        messages.success(request, gettext("The form is asked for."))
+        return redirect("journal:record_measures", patient.pk)
+    context = {
+        "form": form,
+        "patient": patient,
+        "links": person_links(patient.pk),
+        "slots": instruments.slots(),
+    }
+    return render(request, "journal/measure_ask.html", context)
+
+
+def _asked(form: AskForm, patient: Patient, request: HttpRequest) -> bool:
+    said = form.cleaned_data
+    try:
+        responses.ask(
+            patient,
+            code=said["instrument"],
+            reason=said["reason"],
+            due_on=said["due_on"],
+            every_days=form.every,
+            by=request.user,
+            now=clock.now(),
+        )
+    except DomainError as refusal:
+        form.add_error("instrument", str(refusal))
+        return False
+    return True
+
+
+@require_POST
+def stop_asking(request: HttpRequest, record: UUID, asked_id: UUID) -> HttpResponse:
+    """End the asking for a form."""
+    patient = door.patient_for(
+        door.actor_of(request), record, door.view(Topic.MEASURES), door.REVIEW
+    )
+    row = MeasureAssignment.objects.filter(patient=patient, pk=asked_id).first()
+    if row is None:
+        raise Http404
+    responses.stop_asking(row, now=clock.now())
+    messages.success(request, gettext("The form is not asked for any more."))
+    return redirect("journal:record_measures", patient.pk)
