@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "patients.middleware.SessionMiddleware",
     "patients.middleware.IdentityMiddleware",
     "patients.middleware.SecondFactorMiddleware",
+    "patients.middleware.SignInMiddleware",
 ]
 
 ROOT_URLCONF = "careplan.urls"

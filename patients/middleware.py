@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -83,6 +84,20 @@ class SessionMiddleware:
                 # Open, or opened again by the password or passkey just now.
                 sessions.touch(request.session, now=now)
         return self.get_response(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Deny by default: a view that a stranger may open says so itself.
+
+    Whoever was signed out while writing gets back what was typed (E4).
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    ) -> HttpResponse:
+        if request.method == "POST" and any(request.POST.values()):
+            return signed_out(request, request.POST)
+        return super().handle_no_permission(request, view_func)
 
 
 class SecondFactorMiddleware:

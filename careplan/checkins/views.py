@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +29,7 @@ from patients import access
 SETTABLE = (Kind.CHECKIN, Kind.DOSES, Kind.MEASURE, Kind.VISIT)
 
 
+@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, secret: str) -> HttpResponse:
@@ -65,6 +67,7 @@ def _over(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     )
 
 
+@login_not_required
 @never_cache
 @require_POST
 def later(request: HttpRequest, secret: str) -> HttpResponse:
@@ -84,6 +87,7 @@ def later(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "checkins/link_said.html", {"sentence": said})
 
 
+@login_not_required
 @never_cache
 @require_POST
 def not_today(request: HttpRequest, secret: str) -> HttpResponse:
@@ -100,6 +104,7 @@ def not_today(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "checkins/link_said.html", {"sentence": said})
 
 
+@login_not_required
 @csrf_exempt  # RFC 8058: a mail program posts here, with no page of ours before it
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 import hmac
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection, transaction
 from django.db.utils import Error
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from careplan.home import queues
 from patients import access
 
 
+@login_not_required
 @transaction.non_atomic_requests
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
@@ -20,6 +22,7 @@ def live(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@login_not_required
 @transaction.non_atomic_requests
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
@@ -33,6 +36,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@login_not_required
 @transaction.non_atomic_requests
 @require_safe
 def sending(request: HttpRequest) -> HttpResponse:
@@ -54,6 +58,7 @@ def sending(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="text/plain")
 
 
+@login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Counts for Prometheus; 404 without the token, and where none is set."""

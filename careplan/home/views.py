@@ -1,5 +1,6 @@
 """The first page: what this is, or where you work."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,6 +9,7 @@ from patients import access
 from patients.models import Patient
 
 
+@login_not_required
 def first(request: HttpRequest) -> HttpResponse:
     """Signed out: what this is. Signed in: the page that person works on."""
     actor = access.actor_of(request)
@@ -27,11 +29,13 @@ def _workplace(actor: access.Actor) -> str:
     return "/welcome/"
 
 
+@login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, who sees it, for how long."""
     return render(request, "home/privacy.html")
 
 
+@login_not_required
 def accessibility(request: HttpRequest) -> HttpResponse:
     """How this service works for everyone, and where it does not yet."""
     return render(request, "home/accessibility.html")

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -29,6 +30,7 @@ from patients.models import Patient
 PAGE = "check-in"
 
 
+@login_not_required
 @require_http_methods(["GET", "POST"])
 def check_in(request: HttpRequest) -> HttpResponse:
     """Write a check-in: two taps are a whole one."""

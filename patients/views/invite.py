@@ -3,6 +3,7 @@
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -26,6 +27,7 @@ NEXT = {
 }
 
 
+@login_not_required
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,6 +97,7 @@ def _page(request: HttpRequest, offer: Invitation, form: AcceptForm) -> HttpResp
     return render(request, "patients/invite.html", context)
 
 
+@login_not_required
 def waiting(request: HttpRequest) -> HttpResponse:
     """Tell a clinician that somebody checks their profession now."""
     if not request.user.is_authenticated:

@@ -18,6 +18,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -115,6 +116,7 @@ def _in_fours(secret: str) -> str:
     return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
 
 
+@login_not_required
 @require_POST
 def stay(request: HttpRequest) -> HttpResponse:
     """The person is still there: the middleware has noted it already."""
@@ -124,6 +126,7 @@ def stay(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@login_not_required
 @require_POST
 def quick_exit(request: HttpRequest) -> HttpResponse:
     """End the session and go to a page that says nothing about us (ux.md 6.8)."""

@@ -1,6 +1,7 @@
 """Display settings: three cookies of this device, no row anywhere."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -15,6 +16,7 @@ KEPT = {
 }
 
 
+@login_not_required
 def page(request: HttpRequest) -> HttpResponse:
     """Show the choices of this device; keep new ones in cookies, signed in or not."""
     form = DisplayForm(request.POST or None, initial=_chosen(request))

@@ -1,5 +1,6 @@
 """The support page: no sign-in, and no query when signed out."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,6 +11,7 @@ from patients import access
 from patients.models import Patient
 
 
+@login_not_required
 def page(request: HttpRequest) -> HttpResponse:
     """Show where help is in the person's country; the person may choose another."""
     patient = _own_patient(request)
