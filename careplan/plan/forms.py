@@ -22,7 +22,7 @@ from careplan.common.forms import (
     TimeInput,
 )
 from careplan.plan import contents
-from careplan.plan.models import Approach, Medication, Visit
+from careplan.plan.models import Allergy, Approach, Medication, Visit
 
 MOST_STEPS = 12
 NEW = "new"
@@ -468,3 +468,109 @@ class HomeworkForm(CareForm):
             ("", _("No worksheet")),
             *((form.id, form.name) for form in therapies.homework_forms()),
         ]
+
+
+class VisitForm(SessionForm):
+    """A visit, and where it takes place."""
+
+    place = forms.CharField(label=lazy("Place"), required=False, max_length=200)
+
+
+class AllergyForm(CareForm):
+    """An allergy or past reaction, or that none is known."""
+
+    is_none_known = forms.BooleanField(
+        label=lazy("No allergies or reactions are known"), required=False
+    )
+    substance = forms.CharField(
+        label=lazy("What it was to"), required=False, max_length=120
+    )
+    reaction = forms.CharField(
+        label=lazy("What happened"), required=False, max_length=300
+    )
+    severity = forms.ChoiceField(
+        label=lazy("How strong"),
+        required=False,
+        choices=[("", lazy("not said")), *Allergy.Severity.choices],
+    )
+    happened = forms.CharField(label=lazy("When"), required=False, max_length=60)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if (
+            not cleaned.get("is_none_known")
+            and not cleaned.get("substance", "").strip()
+        ):
+            self.add_error(
+                "substance", _("Write what it was to, or that none is known")
+            )
+        return cleaned
+
+
+class PastMedicineForm(CareForm):
+    """A medicine tried before, as it is remembered or recorded."""
+
+    name = forms.CharField(
+        label=lazy("Name of the medicine"),
+        max_length=120,
+        error_messages=needed(lazy("Write the name of the medicine")),
+    )
+    highest_dose = forms.CharField(
+        label=lazy("Highest dose"), required=False, max_length=80
+    )
+    weeks_at_adequate_dose = forms.IntegerField(
+        label=lazy("Weeks on a dose that should have been enough"),
+        required=False,
+        min_value=0,
+        max_value=2000,
+    )
+    benefit = forms.CharField(label=lazy("What it did"), required=False, max_length=300)
+    side_effects = forms.CharField(
+        label=lazy("Side effects"), required=False, max_length=300
+    )
+    stopped_because = forms.CharField(
+        label=lazy("Why it stopped, in the person's words"),
+        required=False,
+        max_length=300,
+    )
+    when = forms.CharField(label=lazy("When"), required=False, max_length=60)
+
+
+class PastTherapyForm(CareForm):
+    """A therapy tried before."""
+
+    name = forms.CharField(
+        label=lazy("Kind of therapy"),
+        max_length=120,
+        error_messages=needed(lazy("Write the kind of therapy")),
+    )
+    sessions = forms.IntegerField(
+        label=lazy("Sessions, about"), required=False, min_value=0, max_value=5000
+    )
+    skills = forms.CharField(
+        label=lazy("Skills learned"), required=False, max_length=500
+    )
+    helped = forms.CharField(label=lazy("What helped"), required=False, max_length=500)
+    ended_because = forms.CharField(
+        label=lazy("Why it ended"), required=False, max_length=300
+    )
+    when = forms.CharField(label=lazy("When"), required=False, max_length=60)
+
+
+class StockForm(CareForm):
+    """Tablets at home today, and how many a day are used."""
+
+    tablets = forms.DecimalField(
+        label=lazy("Tablets at home"),
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        error_messages=needed(lazy("Write how many tablets you have")),
+    )
+    per_day = forms.DecimalField(
+        label=lazy("Tablets a day"),
+        min_value=0,
+        max_digits=6,
+        decimal_places=2,
+        error_messages=needed(lazy("Write how many tablets you take a day")),
+    )

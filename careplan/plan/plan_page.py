@@ -15,6 +15,7 @@ from careplan.common.clock import local_date
 from careplan.plan import (
     compare,
     contents,
+    ledger,
     parties,
     proposal_page,
     queries,
@@ -35,6 +36,7 @@ from careplan.plan.models import (
     TherapySession,
 )
 from careplan.plan.proposal_page import ProposalPage, StepRow
+from careplan.plan.refill import Refill
 from careplan.plan.tablets import Strength
 from patients import access
 from patients.models import User
@@ -402,6 +404,7 @@ class MedicinePage:
     may_release: DoseStep | None
     may_end_hold: bool
     today_step: DoseStep | None
+    left: Refill | None
 
 
 def medicine_page(row: Medication, room: Room, *, now: datetime) -> MedicinePage:
@@ -425,6 +428,7 @@ def medicine_page(row: Medication, room: Room, *, now: datetime) -> MedicinePage
         may_release=_releasable(waiting) if may_prescribe and not hold else None,
         may_end_hold=may_prescribe and hold is not None,
         today_step=_today(current, today) if room.is_patient else None,
+        left=ledger.days_left(row, taken_since=None, today=today),
     )
 
 

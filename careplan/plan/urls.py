@@ -7,7 +7,16 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from careplan.plan.views import medicines, own, plan, proposals, propose, therapy
+from careplan.plan.views import (
+    ledger,
+    medicines,
+    own,
+    plan,
+    proposals,
+    propose,
+    therapy,
+    visits,
+)
 
 app_name = "plan"
 
@@ -81,6 +90,44 @@ urlpatterns: list[URLPattern] = [
         therapy.summary,
         name="summary",
     ),
+    *shared("history/", ledger.history, "history"),
+    *(
+        path(
+            f"p/<uuid:record>/plan/history/add/{kind}/",
+            ledger.add,
+            {"kind": kind},
+            name=f"history-add-{kind}",
+        )
+        for kind in ledger.KINDS
+    ),
+    path(
+        "p/<uuid:record>/plan/medicines/<uuid:medicine_id>/stock/",
+        ledger.stock,
+        name="stock",
+    ),
+    path("visits/", visits.visit_list, name="own-visits"),
+    path("p/<uuid:record>/visits/", visits.visit_list, name="visits"),
+    path("visits/<uuid:visit_id>/prepare/", visits.prepare, name="own-prepare"),
+    path(
+        "p/<uuid:record>/visits/<uuid:visit_id>/prepare/",
+        visits.prepare,
+        name="prepare",
+    ),
+    path(
+        "p/<uuid:record>/visits/<uuid:visit_id>/appointment.ics",
+        visits.calendar,
+        name="calendar",
+    ),
+    path(
+        "p/<uuid:record>/visits/<uuid:visit_id>/mark/", visits.mark, name="visit-mark"
+    ),
+    path(
+        "p/<uuid:record>/visits/points/<uuid:point_id>/remove/",
+        visits.remove_point,
+        name="point-remove",
+    ),
+    path("c/visits/", visits.own_diary, name="diary"),
+    path("c/people/<uuid:record>/visits/new/", visits.add, name="visit-add"),
     *shared(ONE, proposals.proposal, "proposal"),
     *shared(f"{ONE}agree/", proposals.agree, "agree"),
     *shared(f"{ONE}ask/", proposals.ask, "ask"),

@@ -1,0 +1,142 @@
+"""What came before: allergies and reactions, medicines and therapies tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from careplan.common import clock
+from careplan.common.clock import local_date
+from careplan.common.errors import NotAllowed
+from careplan.plan import access, ledger
+from careplan.plan.forms import (
+    AllergyForm,
+    PastMedicineForm,
+    PastTherapyForm,
+    StockForm,
+)
+from careplan.plan.models import (
+    Allergy,
+    Medication,
+    MonitoringItem,
+    PastMedicine,
+    PastTherapy,
+)
+from patients.access import WRITE_OWN
+from patients.topics import Topic
+
+KINDS: dict[str, tuple[type[Any], Callable[..., Any], Topic, Any]] = {
+    "allergy": (
+        AllergyForm,
+        ledger.note_allergy,
+        Topic.MEDICINES,
+        lazy("Add an allergy"),
+    ),
+    "medicine": (
+        PastMedicineForm,
+        ledger.note_past_medicine,
+        Topic.MEDICINES,
+        lazy("Add a medicine tried before"),
+    ),
+    "therapy": (
+        PastTherapyForm,
+        ledger.note_past_therapy,
+        Topic.THERAPY,
+        lazy("Add a therapy tried before"),
+    ),
+}
+
+
+@login_required
+def history(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
+    """Both ledgers side by side, each as far as the reader may see it."""
+    room = access.room(request, record, part="what came before")
+    mine, today = (
+        {"patient": room.patient},
+        local_date(clock.now(), room.patient.time_zone),
+    )
+    sees_medicines = room.reads(Topic.MEDICINES)
+    due = MonitoringItem.objects.filter(**mine, done_on=None, cancelled_at=None)
+    context = access.context(
+        room,
+        sees_medicines=sees_medicines,
+        sees_therapy=room.reads(Topic.THERAPY),
+        allergies=list(Allergy.objects.filter(**mine, ended_at=None))
+        if sees_medicines
+        else [],
+        medicines=list(PastMedicine.objects.filter(**mine).select_related("told_by"))
+        if sees_medicines
+        else [],
+        stopped=list(Medication.objects.filter(**mine, state="stopped"))
+        if sees_medicines
+        else [],
+        therapies=list(PastTherapy.objects.filter(**mine))
+        if room.reads(Topic.THERAPY)
+        else [],
+        checks=list(due.order_by("due_on")[:20]) if sees_medicines else [],
+        today=today,
+    )
+    return render(request, "plan/history.html", context)
+
+
+@login_required
+def add(request: HttpRequest, record: UUID, kind: str) -> HttpResponse:
+    """Add one line to what came before."""
+    form_class, rule, topic, heading = KINDS[kind]
+    room = access.room(request, record, topic=topic, part="what came before")
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rule(room.patient, by=room.by, facts=form.cleaned_data, now=clock.now())
+        except NotAllowed as refusal:
+            raise PermissionDenied from refusal
+        messages.success(request, _("Saved."))
+        return redirect("plan:history", record=room.patient.pk)
+    context = access.context(
+        room,
+        form=form,
+        heading=heading,
+        send=_("Save"),
+        here=f"{room.prefix}/plan/history/",
+    )
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "plan/small_form.html", context, status=status)
+
+
+@login_required
+def stock(request: HttpRequest, record: UUID, medicine_id: UUID) -> HttpResponse:
+    """Count the tablets at home, so that the page can say how long they last."""
+    room = access.room(
+        request, record, WRITE_OWN, topic=Topic.MEDICINES, part="medicines"
+    )
+    row = access.row_in(room, Medication.objects.all(), medicine_id)
+    form = StockForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        now = clock.now()
+        ledger.count_stock(
+            row,
+            by=room.by,
+            today=local_date(now, room.patient.time_zone),
+            now=now,
+            **form.cleaned_data,
+        )
+        messages.success(request, _("Saved."))
+        return redirect("plan:medicine", record=room.patient.pk, medicine_id=row.pk)
+    context = access.context(
+        room,
+        form=form,
+        heading=_("Tablets at home"),
+        send=_("Save"),
+        here=f"{room.prefix}/plan/medicines/{row.pk}/",
+    )
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "plan/small_form.html", context, status=status)
