@@ -19,6 +19,9 @@ from patients.views.signed_out import signed_out
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+# Pages that patients, clinicians and administrators all have.
+SHARED = ("/settings/", "/sign-in/again/", "/sign-out/", "/invite/")
+
 # What somebody may open before the second factor: setting it up, help, the way out.
 WITHOUT_SECOND_FACTOR = (
     "/settings/sign-in/",
@@ -118,6 +121,18 @@ def _know_staff(request: HttpRequest) -> None:
     """Remember in the session whether this is a clinician or administrator."""
     if sessions.STAFF not in request.session:
         request.session[sessions.STAFF] = access.actor_of(request).needs_second_factor
+    if request.session[sessions.STAFF] and request.path.startswith(SHARED):
+        request.shell = _shell(request)  # type: ignore[attr-defined]
+
+
+def _shell(request: HttpRequest) -> str:
+    """Dress pages that everybody has in the clothes of the person's work."""
+    if not access.actor_of(request).second_factor:
+        return "public"
+    if sessions.SHELL not in request.session:
+        works = request.user.clinician_posts.exists()
+        request.session[sessions.SHELL] = "clinician" if works else "manage"
+    return str(request.session[sessions.SHELL])
 
 
 def _remembered(request: HttpRequest) -> bool:

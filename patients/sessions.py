@@ -11,7 +11,7 @@ from collections.abc import MutableMapping
 from enum import StrEnum
 from typing import Any
 
-BEGAN, SEEN, STAFF, REOPENED = "began_at", "seen_at", "staff", "reopened_at"
+BEGAN, SEEN, STAFF, SHELL = "began_at", "seen_at", "staff", "shell"
 STAFF_IDLE = dt.timedelta(minutes=15)
 PATIENT_IDLE = dt.timedelta(minutes=30)
 ABSOLUTE = dt.timedelta(hours=12)

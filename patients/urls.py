@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import invite, sharing, signin
+from patients.views import invite, settings, sharing, signin
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,4 +23,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sharing/with/<uuid:user_id>/", sharing.add, name="sharing_add"),
     path("sharing/<uuid:member_id>/", sharing.change, name="sharing_change"),
     path("sharing/<uuid:member_id>/stop/", sharing.stop, name="sharing_stop"),
+    path("settings/", settings.hub, name="settings"),
+    path("settings/about/", settings.about, name="settings_about"),
+    path("settings/device/", settings.remember, name="remember"),
+    path("c/settings/", settings.clinician, name="clinician_settings"),
+    path("c/invite/", settings.invite_patient, name="invite_patient"),
+    path(
+        "c/invite/<uuid:invitation_id>/withdraw/",
+        settings.withdraw_patient,
+        name="withdraw_patient",
+    ),
 ]

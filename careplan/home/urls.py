@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from careplan.home import views
 from careplan.home.display import views as display
+from careplan.home.profile import views as profile
 from careplan.home.support import views as support
 from careplan.home.today import views as today
 from careplan.home.welcome import views as welcome
@@ -20,4 +21,33 @@ urlpatterns = [
     path("settings/display/", display.page, name="display"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("profile/", profile.page, name="profile"),
+    path("profile/contact/", profile.contact, name="contact"),
+    path("profile/allergies/none/", profile.none_known, name="no_allergies"),
+    path(
+        "profile/allergies/<uuid:row_id>/end/", profile.end_allergy, name="end_allergy"
+    ),
+    path("profile/diagnoses/<uuid:row_id>/comment/", profile.comment, name="comment"),
+    path("profile/<slug:name>/add/", profile.add, name="profile_add"),
+    path("p/<uuid:record>/profile/", profile.page, name="record_profile"),
+    path(
+        "p/<uuid:record>/profile/allergies/none/",
+        profile.none_known,
+        name="record_no_allergies",
+    ),
+    path(
+        "p/<uuid:record>/profile/allergies/<uuid:row_id>/end/",
+        profile.end_allergy,
+        name="record_end_allergy",
+    ),
+    path(
+        "p/<uuid:record>/profile/diagnoses/<uuid:row_id>/withdraw/",
+        profile.withdraw,
+        name="withdraw_diagnosis",
+    ),
+    path(
+        "p/<uuid:record>/profile/<slug:name>/add/",
+        profile.add,
+        name="record_profile_add",
+    ),
 ]

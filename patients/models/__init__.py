@@ -4,7 +4,6 @@ from patients.models.accounts import (
     ActivityEvent,
     ConsentText,
     Device,
-    LookSettings,
     TermsAnswer,
 )
 from patients.models.people import (
@@ -24,6 +23,11 @@ from patients.models.people import (
     User,
     UserManager,
 )
+from patients.models.profile import (
+    ContactDetails,
+    Diagnosis,
+    DiagnosisComment,
+)
 
 __all__ = [
     "CLINICAL_ROLES",
@@ -34,9 +38,11 @@ __all__ = [
     "Clinician",
     "Consent",
     "ConsentText",
+    "ContactDetails",
     "Device",
+    "Diagnosis",
+    "DiagnosisComment",
     "Invitation",
-    "LookSettings",
     "MoodScale",
     "Organisation",
     "Patient",

@@ -93,14 +93,3 @@ class Device(Row):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["user"], name="known_devices")]
-
-
-class LookSettings(Row):
-    """How the pages look and behave for one person, on every device."""
-
-    user = models.OneToOneField(User, models.CASCADE, related_name="look")
-    high_contrast = models.BooleanField(default=False)
-    less_motion = models.BooleanField(default=False)
-    show_faces = models.BooleanField(default=False)
-    quick_exit = models.BooleanField(default=False)
-    discreet = models.BooleanField(default=False)
