@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.clock import dose_day, local_date
 from careplan.common.errors import DomainError
+from careplan.common.identity import acting_as, system
 from journal import clusters, doses, effects, medicines, safety, shown, sleep
 from journal.inputs import CheckinInput, DoseInput
 from journal.models import (
@@ -112,28 +113,56 @@ def save_from_link(
     Runs under the identity `link(patient, "checkin")`; `patient` may be a bare
     Patient(pk, time_zone), since the link reads no record. A repeat is harmless.
     Only mood, side effects and "all / some / none taken" are taken.
+
+    The rows are tied to the dose change they followed and the team is told by what
+    the record says; `found` is what follows from the answer alone, so that a page
+    made from it shows nothing of the record (decisions 20).
     """
     _check(checkin, now)
+    record, known, before = _unseen(patient, checkin, now=now)
     entry = _entry(patient.pk, checkin, now=now)
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
-            rows = effects.reports(patient.pk, checkin, known=(), earlier=(), now=now)
-            answers = doses.rows_of(
-                patient.pk,
-                [dose for dose in checkin.doses if dose.medication_id is None],
-                entry=entry,
-                is_private=False,
-                now=now,
+            _keep_link_doses(checkin, entry, now=now)
+            rows = effects.reports(
+                patient.pk, checkin, known=known, earlier=before, now=now
             )
-            found = _keep_effects(patient, entry, rows, known=(), before=(), now=now)
-            _insert(answers)
+            _keep_effects(record, entry, rows, known=known, before=before, now=now)
             _note_seconds(patient.pk, checkin, entry)
-            return Saved(
-                entry.pk, found=found, moment=_moment(patient, entry, rows, found, now)
-            )
+            found = _blindly(rows, patient, now=now)
+            moment = _moment(patient, entry, rows, found, now)
+            return Saved(entry.pk, found=found, moment=moment)
     except IntegrityError:
         return Saved(entry.pk, is_repeat=True)
+
+
+def _unseen(
+    patient: Patient, checkin: CheckinInput, *, now: dt.datetime
+) -> tuple[Patient, tuple[medicines.Medicine, ...], list[SideEffectReport]]:
+    """Read, as the system, what ties an answer to its dose change."""
+    if not checkin.effects:
+        return patient, (), []
+    day = dose_day(checkin.at, checkin.zone)
+    with acting_as(system("tick")), transaction.atomic():
+        known = medicines.of_patient(patient.pk, day=day)
+        before = effects.recent(patient.pk, now=now)
+        return Patient.objects.get(pk=patient.pk), known, before
+
+
+def _keep_link_doses(checkin: CheckinInput, entry: Entry, *, now: dt.datetime) -> None:
+    told = [dose for dose in checkin.doses if dose.medication_id is None]
+    _insert(
+        doses.rows_of(entry.patient_id, told, entry=entry, is_private=False, now=now)
+    )
+
+
+def _blindly(
+    rows: Sequence[SideEffectReport], patient: Patient, *, now: dt.datetime
+) -> clusters.Assessment | None:
+    if not rows:
+        return None
+    return effects.assess(rows, patient, known=(), earlier=(), now=now)
 
 
 def _check(checkin: CheckinInput, now: dt.datetime) -> None:

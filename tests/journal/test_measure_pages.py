@@ -49,7 +49,7 @@ def sent(cast, answers, code="phq9", *, at=NOW, private=False):
 
 
 def test_one_question_a_page_then_check_then_the_score_in_words(maya, cast):
-    sent(cast, [1] * 9)
+    sent(cast, [1] * 9, at=NOW.replace(day=7))
     fill(maya, [1, 1, 1, 1, 1, 1, 1, 0, 0])
     page = maya.get("/measures/phq9/check/").content.decode()
     assert "Trouble falling or staying asleep" in page

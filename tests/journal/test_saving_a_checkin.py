@@ -270,6 +270,8 @@ def test_a_link_writes_one_checkin_and_reads_nothing(cast):
     with as_user(cast.okafor):
         assert Entry.objects.get().mood == 3
         assert DoseAnswer.objects.get().medication_id is None
+        report = SideEffectReport.objects.get()
+        assert effects.change_words(report) == "Sertraline: day 6 after 50 → 75 mg"
 
 
 def test_a_link_with_a_red_flag_tells_the_team(cast):
@@ -277,6 +279,19 @@ def test_a_link_with_a_red_flag_tells_the_team(cast):
     said = checkin(effects=(EffectInput(code="suicidal", strength=3),), source="link")
     with acting_as(link(cast.maya.pk, "checkin")):
         assert entries.save_from_link(bare, said, now=NOW).moment is not None
+    with as_user(cast.okafor):
+        assert Alert.objects.get().level == "emergency"
+
+
+def test_a_link_tells_the_team_by_the_record_and_shows_nothing_of_it(cast):
+    bare = Patient(pk=cast.maya.pk, time_zone="Europe/London")
+    codes = ("tremor", "sweating", "fever")
+    flags = tuple(EffectInput(code=code, strength=1) for code in codes)
+    with acting_as(link(cast.maya.pk, "checkin")):
+        saved = entries.save_from_link(
+            bare, checkin(effects=flags, source="link"), now=NOW
+        )
+    assert saved.found.level.name == "URGENT"  # a fever alone
     with as_user(cast.okafor):
         assert Alert.objects.get().level == "emergency"
 
