@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/", include("patients.manage_urls")),
     path("", include("careplan.checkins.urls")),
     path("", include("careplan.plan.urls")),
+    path("", include("careplan.review.urls")),
     path("", include("journal.urls")),
     path("health/", health.sending, name="health"),
     path("metrics", health.metrics, name="metrics"),

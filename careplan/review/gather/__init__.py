@@ -6,7 +6,7 @@ of queries does not depend on how much was logged.
 
 from dataclasses import replace
 
-from careplan.review.gather import effects, life, medicines, mood, plan, scores, therapy
+from careplan.review.gather import days, effects, life, medicines, plan, scores, therapy
 from careplan.review.gather.window import Window
 from careplan.review.timeline.data import Pivot, Range, TimelineData
 
@@ -14,20 +14,23 @@ __all__ = ["Window", "timeline", "with_pivot"]
 
 
 def timeline(window: Window) -> TimelineData:
-    """Give everything the page draws, for one reader and some days."""
+    """Give everything the page draws, for one reader and some days: 8 queries."""
+    lived = days.days(window)
+    agreed = plan.agreed(window)
     return TimelineData(
         range=Range(start=window.start, end=window.end, today=window.today),
         voice=window.voice,
-        versions=plan.versions(window),
-        phases=plan.phases(window),
-        medicines=medicines.medicines(window),
+        versions=agreed.versions,
+        phases=agreed.phases,
+        medicines=medicines.medicines(window, agreed.proposed),
         therapy=therapy.therapy(window),
-        practices=life.practices(window),
-        mood=mood.mood(window),
+        practices=lived.practices,
+        mood=lived.mood,
         scores=scores.scores(window),
-        effects=effects.effects(window),
-        sleep=mood.sleep(window),
+        effects=effects.effects(window, lived.silent),
+        sleep=lived.sleep,
         events=life.events(window),
+        changes=agreed.changes,
         day_url=window.day_url(),
     )
 

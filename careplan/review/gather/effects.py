@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
+from django.utils.translation import gettext
+
 from careplan.common.catalogue import side_effects as catalogue
 from careplan.review.gather.window import Window
 from careplan.review.timeline.data import Run, SideEffect, Span, Voice
-from journal.models import Entry, SideEffectReport
+from journal.models import SideEffectReport
 from patients.topics import Topic
 
 # A report speaks for the days until the next one, but for no longer than this: a
@@ -18,7 +20,9 @@ DAY = dt.timedelta(days=1)
 NOT_RATED = 1  # drawn as mild: the lowest bar claims the least
 
 
-def effects(window: Window) -> tuple[SideEffect, ...] | None:
+def effects(
+    window: Window, silent: tuple[Span, ...] = ()
+) -> tuple[SideEffect, ...] | None:
     """Give one lane per side effect reported in these days, strongest first."""
     if not window.opens(Topic.SIDE_EFFECTS):
         return None
@@ -26,7 +30,6 @@ def effects(window: Window) -> tuple[SideEffect, ...] | None:
     by_name: dict[str, list[SideEffectReport]] = defaultdict(list)
     for row in rows:
         by_name[row.code or row.words].append(row)
-    silent = tuple(_silent(window))
     lanes = [_lane(reports, silent, window) for reports in by_name.values()]
     return tuple(sorted(lanes, key=_weight, reverse=True))
 
@@ -40,15 +43,27 @@ def _lane(
 ) -> SideEffect:
     first = reports[0]
     item = catalogue.side_effect(first.code) if first.code else None
-    linked = next((report for report in reports if report.is_linked), None)
+    # Which medicine it was tied to is told only to those who may see medicines.
+    told = reports if window.opens(Topic.MEDICINES) else ()
+    linked = next((report for report in told if report.is_linked), None)
     return SideEffect(
-        name=item.patient_label if item else first.words,
-        term=item.clinical_term if item and window.voice is Voice.CLINICIAN else "",
+        name=_name(item, first, window.voice),
         runs=tuple(_runs(reports, window)),
         nothing_logged=silent,
         linked=_link(linked) if linked else None,
         medicine_ref=f"medicine:{linked.change_medication_id}" if linked else None,
     )
+
+
+def _name(
+    item: catalogue.SideEffect | None, report: SideEffectReport, voice: Voice
+) -> str:
+    """A clinician reads the term; a patient reads her own words, quoted as such."""
+    if item is None:
+        return report.words
+    if voice is Voice.CLINICIAN:
+        return item.clinical_term
+    return gettext("“{words}”").format(words=item.patient_label)
 
 
 def _link(report: SideEffectReport) -> str:
@@ -70,18 +85,3 @@ def _runs(reports: Sequence[SideEffectReport], window: Window) -> Iterable[Run]:
         url = window.day_url().replace("{day}", start.isoformat())
         yield Run(start=start, end=end, level=levels[day], url=url)
         start = after
-
-
-def _silent(window: Window) -> Iterable[Span]:
-    """Give the spans of days, a week or longer, in which nothing at all was logged."""
-    days = (
-        Entry.objects.filter(**window.shown())
-        .order_by("local_date")
-        .values_list("local_date", flat=True)
-        .distinct()
-    )
-    before = window.start - DAY
-    for day in [*days, window.last_logged + DAY]:
-        if (day - before).days > 7:
-            yield Span(start=before + DAY, end=day - DAY)
-        before = day

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from django.utils.translation import gettext, gettext_noop
+
 from careplan.review.gather.window import Window
 from careplan.review.timeline.data import Band, Score, ScorePoint
 from journal import instruments
@@ -11,6 +13,8 @@ from patients.topics import Topic
 # Points that count as a change in the timeline's sentence (ux.md 7.5) [CLIN]: from
 # the first figure on it is "lower" or "higher", from the second "a little" so.
 STEPS_OF_CHANGE = {"phq9": (5, 2), "gad7": (4, 2)}
+# What the form asks about, in a word or two; never the name of an illness.
+ABOUT = {"phq9": gettext_noop("low mood"), "gad7": gettext_noop("worry")}
 DRAWN = ("phq9", "gad7", "pcl5")
 
 
@@ -38,8 +42,8 @@ def _score(code: str, points: tuple[ScorePoint, ...]) -> Score:
     form = instruments.instrument(code)
     clear, slight = STEPS_OF_CHANGE.get(code, (None, None))
     return Score(
-        code=code,
-        label=form.name,
+        code=form.name,
+        label=gettext(ABOUT[code]) if code in ABOUT else "",
         highest=form.range[1] if form.range else 1,
         points=points,
         bands=tuple(Band(start=band.min, name=band.label) for band in form.bands),

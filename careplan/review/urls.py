@@ -1,0 +1,26 @@
+"""Addresses of the review room: short ones for the patient, canonical ones for all."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from careplan.review.views import timeline
+
+app_name = "review"
+
+
+def shared(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
+    """Give one page its short address and its canonical one."""
+    return [
+        path(route, view, name=name),
+        path(f"p/<uuid:record>/{route}", view, name=f"record-{name}"),
+    ]
+
+
+urlpatterns: list[URLPattern] = [
+    *shared("timeline/", timeline.timeline, "timeline"),
+    *shared("timeline/table/", timeline.tables, "timeline-table"),
+    *shared("timeline/print/", timeline.paper, "timeline-print"),
+    *shared("timeline/csv/", timeline.spreadsheet, "timeline-csv"),
+]

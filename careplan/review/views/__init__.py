@@ -1,0 +1,1 @@
+"""Pages of the review room: door, form, rule, answer."""
