@@ -9,7 +9,7 @@ from datetime import datetime
 from careplan.checkins import aftermath
 from careplan.checkins import tick as planning
 from careplan.common import clock
-from careplan.plan import medications
+from careplan.plan import medications, proposals
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ def tick(*, at: datetime | None = None) -> int:
     _part("close answered", lambda: aftermath.close_answered(at=at))
     _part("close missed", lambda: aftermath.close_missed(at=at))
     _part("start released steps", lambda: _start_steps(at))
+    _part("finish watches", lambda: medications.finish_watches(at or clock.now()))
+    _part("close suggestions", lambda: proposals.close_overdue(at or clock.now()))
     _part("relax", lambda: aftermath.relax_ended(at=at))
     _part("tighten after changes", lambda: aftermath.tighten_after_changes(at=at))
     _part("tighten after missed", lambda: aftermath.tighten_after_missed(at=at))

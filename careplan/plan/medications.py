@@ -25,7 +25,13 @@ from careplan.plan.errors import (
     OnlyPrescriber,
     SafetyStands,
 )
-from careplan.plan.models import DoseStep, Hold, Medication, TaperPlan
+from careplan.plan.models import (
+    DoseStep,
+    Hold,
+    Medication,
+    MonitoringItem,
+    TaperPlan,
+)
 from careplan.plan.taper_gate import GateResult, Outcome
 from patients.models import Role, User
 
@@ -150,6 +156,9 @@ def end(row: Medication, *, because: str, on: date, now: datetime) -> None:
     DoseStep.objects.filter(medication=row, state=State.CURRENT).update(
         state=State.PAST, ended_on=on
     )
+    MonitoringItem.objects.filter(
+        medication=row, done_on=None, cancelled_at=None
+    ).update(cancelled_at=now)
     # The watch runs on after the last dose to the day agreed (N4).
     TaperPlan.objects.filter(medication=row, state__in=["active", "held"]).update(
         state=TaperPlan.State.WATCHING

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from careplan.common.catalogue import medicine_rules, medicines
+from careplan.common.clock import local_date
 from careplan.plan import interactions, step_presets, wording
 from careplan.plan.canonical import decimal_text
 from careplan.plan.forms import MedicineChangeForm, even_parts
-from careplan.plan.models import Allergy, DoseStep, Medication, Preference
+from careplan.plan.models import (
+    Allergy,
+    DoseStep,
+    Medication,
+    Preference,
+    TherapyCourse,
+    TherapySession,
+)
 from careplan.plan.proposals import Change
 from careplan.plan.tablets import Strength, tablets_for
 from patients.models import Patient
@@ -371,3 +379,60 @@ def _caution_lines(
             rule=one.rule_id,
             needs_reason=one.level in ("contraindicated", "major"),
         )
+
+
+STAGGER = timedelta(days=14)
+
+
+def beside_therapy(
+    patient: Patient, days: Sequence[date], *, is_taper: bool
+) -> list[Weighed]:
+    """Return what a prescriber may weigh about therapy around the steps (N5, N20).
+
+    A step of a taper without a session before the next one, and a therapy that changed
+    within 14 days of a step. It prompts and never blocks.
+    """
+    if not days:
+        return []
+    found = list(_close_changes(patient, days))
+    if is_taper:
+        found += _steps_without_session(patient, days)
+    return found
+
+
+def _close_changes(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
+    courses = TherapyCourse.objects.filter(patient=patient)
+    for row in courses:
+        moments = {row.started_on, row.ended_on}
+        if row.changed_at:
+            moments.add(local_date(row.changed_at, patient.time_zone))
+        close = [
+            day for day in days if any(m and abs(day - m) <= STAGGER for m in moments)
+        ]
+        if close:
+            yield Weighed(
+                "look",
+                _("{therapy} changes within 14 days of the step on {day}.").format(
+                    therapy=row.name, day=wording.short_day(close[0])
+                ),
+                _("Our own rule: one change at a time is easier to read."),
+                rule="staggered",
+            )
+
+
+def _steps_without_session(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
+    planned = TherapySession.objects.filter(patient=patient, state="planned")
+    sessions = [
+        local_date(at, patient.time_zone)
+        for at in planned.values_list("starts_at", flat=True)
+    ]
+    for day in days:
+        if not any(day - STAGGER <= session <= day + STAGGER for session in sessions):
+            yield Weighed(
+                "look",
+                _(
+                    "No therapy session is planned within 14 days of the step on {day}."
+                ).format(day=wording.short_day(day)),
+                _("Breedvelt 2021: sessions across a taper. Draft reference."),
+                rule="no_session",
+            )

@@ -105,6 +105,11 @@ urlpatterns: list[URLPattern] = [
         ledger.stock,
         name="stock",
     ),
+    path(
+        "p/<uuid:record>/plan/checks/<uuid:item_id>/done/",
+        ledger.check_done,
+        name="check-done",
+    ),
     path("visits/", visits.visit_list, name="own-visits"),
     path("p/<uuid:record>/visits/", visits.visit_list, name="visits"),
     path("visits/<uuid:visit_id>/prepare/", visits.prepare, name="own-prepare"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from careplan.plan import medications, wording
+from careplan.plan import checks_due, medications, wording
 from careplan.plan.change import Application, ChangeKind, Values, Watch
 from careplan.plan.models import (
     DoseStep,
@@ -144,6 +144,9 @@ def add_steps(
         if amount > 0
     )
     _start_first(steps[0], to)
+    row.refresh_from_db(fields=["started_on", "state"])
+    if row.state == Medication.State.ACTIVE:
+        checks_due.plan_checks(row, patient=to.plan.patient, today=to.today, now=to.now)
     return steps
 
 

@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
 
 from careplan.common import clock
 from careplan.common.clock import local_date
 from careplan.common.errors import NotAllowed
-from careplan.plan import access, ledger
+from careplan.plan import access, checks_due, ledger
 from careplan.plan.forms import (
     AllergyForm,
     PastMedicineForm,
@@ -31,7 +32,7 @@ from careplan.plan.models import (
     PastMedicine,
     PastTherapy,
 )
-from patients.access import WRITE_OWN
+from patients.access import PRESCRIBE, WRITE_OWN
 from patients.topics import Topic
 
 KINDS: dict[str, tuple[type[Any], Callable[..., Any], Topic, Any]] = {
@@ -82,6 +83,7 @@ def history(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         therapies=list(PastTherapy.objects.filter(**mine))
         if room.reads(Topic.THERAPY)
         else [],
+        may_prescribe=room.may(PRESCRIBE),
         checks=list(due.order_by("due_on")[:20]) if sees_medicines else [],
         today=today,
     )
@@ -140,3 +142,21 @@ def stock(request: HttpRequest, record: UUID, medicine_id: UUID) -> HttpResponse
     )
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "plan/small_form.html", context, status=status)
+
+
+@login_required
+@require_POST
+def check_done(request: HttpRequest, record: UUID, item_id: UUID) -> HttpResponse:
+    """A check was done today; the next one is written down."""
+    room = access.room(
+        request, record, PRESCRIBE, topic=Topic.MEDICINES, part="what came before"
+    )
+    item = access.row_in(room, MonitoringItem.objects.filter(done_on=None), item_id)
+    now = clock.now()
+    today = local_date(now, room.patient.time_zone)
+    try:
+        checks_due.mark_done(item, by=room.by, on=today, today=today, now=now)
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    messages.success(request, _("Saved. The next one is on the list."))
+    return redirect("plan:history", record=room.patient.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -215,12 +216,15 @@ def _weigh(desk: Desk, change: Change | None) -> list[suggesting.Weighed]:
         strengths = [Strength(Decimal(s["amount"]), s["can_be_halved"]) for s in stated]
     patient = desk.room.patient
     taken = [m for m in desk.form.medicines.values() if m is not row]
-    return suggesting.to_weigh(
+    steps = desk.steps() if desk.rows.is_bound else []
+    days = [date.fromisoformat(s["not_before"]) for s in steps if s["not_before"]]
+    therapy = suggesting.beside_therapy(patient, days, is_taper=desk.form.is_taper)
+    return therapy + suggesting.to_weigh(
         name=name,
         catalogue_id=row.catalogue_id if row else suggesting.coded(name),
         unit=row.unit if row else str(given.get("unit") or "mg"),
         now=desk.now_step,
-        steps=desk.steps() if desk.rows.is_bound else [],
+        steps=steps,
         strengths=strengths,
         taken=taken,
         stopped=Medication.objects.filter(patient=patient, state="stopped"),

@@ -1,0 +1,87 @@
+"""N14, R8: checks follow from the medicine, by a sourced table; due, done, due again."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from careplan.plan import checks_due, errors
+from careplan.plan.models import LabResult, MonitoringItem
+from tests.plan import cast as c
+from tests.plan.test_plan_pages import at, page, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    return c.cast()
+
+
+@pytest.fixture
+def lithium(team):
+    change = c.start("400", name="Lithium", catalogue_id="lithium", strengths=[])
+    c.all_agree(team, c.suggest(team, team.ada, c.APPROACH, change))
+
+
+def items(team) -> list[MonitoringItem]:
+    with team.acting(team.ada):
+        return list(MonitoringItem.objects.order_by("due_on"))
+
+
+def test_starting_a_medicine_writes_its_calendar_with_sources(team, lithium):
+    found = items(team)
+    assert found
+    assert all(item.source for item in found)
+    assert any(item.rule_id.startswith("m_li") for item in found)
+
+
+def test_only_the_prescriber_marks_one_done_and_the_next_is_written(team, lithium):
+    first, before = items(team)[0], len(items(team))
+    with team.acting(team.sam) as by, pytest.raises(errors.OnlyPrescriber):
+        checks_due.mark_done(first, by=by, on=c.TODAY, today=c.TODAY, now=c.NOW)
+    with team.acting(team.ada) as by:
+        checks_due.mark_done(first, by=by, on=c.TODAY, today=c.TODAY, now=c.NOW)
+    after = items(team)
+    assert len([item for item in after if item.done_on]) == 1
+    assert len(after) >= before
+
+
+def test_the_therapist_sees_that_it_is_due_and_never_the_result(team, lithium):
+    item = items(team)[0]
+    with team.acting(team.ada) as by:
+        checks_due.enter_result(
+            item, by=by, kind="level", value="0.6", unit="mmol/L", on=c.TODAY
+        )
+    with team.acting(team.sam):
+        assert MonitoringItem.objects.exists()
+        assert not LabResult.objects.exists()
+    with team.acting(team.maya):
+        assert LabResult.objects.exists()
+
+
+def test_overdue_checks_say_so(team, lithium, time_machine):
+    time_machine.move_to(c.later(400), tick=False)
+    assert "Overdue" in page(signed_in(team.sam), at(team, "history/"))
+
+
+def test_stopping_takes_open_checks_off_the_calendar(team, lithium):
+    with team.acting(team.ada):
+        from careplan.plan.models import Medication
+
+        row = Medication.objects.get(name="Lithium")
+    stop = c.Change(
+        "stop",
+        {"medication": str(row.pk), "because": "done", "on": c.TODAY.isoformat()},
+    )
+    c.all_agree(team, c.suggest(team, team.ada, stop))
+    assert all(item.cancelled_at for item in items(team))
+
+
+def test_an_antidepressant_gets_its_early_review(team):
+    """Case 61: within two weeks for everyone else; 25 or under at one week."""
+    with team.acting(team.maya):
+        team.patient.birth_date = date(2000, 1, 1)
+        team.patient.save(update_fields=["birth_date"])
+    c.on_sertraline(team)
+    days = {item.due_on for item in items(team) if item.rule_id == "m_ad_review"}
+    assert c.TODAY + timedelta(days=14) in days
