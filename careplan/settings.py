@@ -53,6 +53,8 @@ SITE_ADDRESS = env("SITE_ADDRESS", "http://localhost:8000")
 DATABASES = {"default": database(env("DATABASE_URL"))}
 # Migrations connect as the owner of the tables; see the `migrate` command.
 DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", "")
+# The one role that may erase records (`manage.py erase_records`).
+DATABASE_ERASE_URL = env("DATABASE_ERASE_URL", "")
 REDIS_URL = env("REDIS_URL")
 
 INSTALLED_APPS = [

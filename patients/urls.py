@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import invite, settings, sharing, signin
+from patients.views import data, invite, settings, sharing, signin
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,4 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         settings.withdraw_patient,
         name="withdraw_patient",
     ),
+    path("data/", data.page, name="data"),
+    path("data/download/", data.download, name="download"),
+    path("data/leave/", data.leave, name="leave"),
+    path("data/left/", data.left, name="left"),
 ]

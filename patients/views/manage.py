@@ -24,6 +24,7 @@ from careplan.common import clock
 from careplan.common.errors import DomainError, NotAllowed
 from patients import access, accounts, activity, invitations, queries, queues
 from patients.accounts import Scope
+from patients.export import harmless
 from patients.forms.manage import (
     InviteForm,
     NewPracticeForm,
@@ -33,7 +34,6 @@ from patients.forms.manage import (
 )
 from patients.models import Administrator, Clinician, Invitation, Organisation
 from patients.proved import proved
-from patients.views.sharing import harmless
 
 PER_PAGE = 100
 

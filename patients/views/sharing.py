@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from careplan.common import clock
 from careplan.common.errors import DomainError
 from patients import access, consents, invitations, people, queries, words
+from patients.export import harmless
 from patients.forms.sharing import InviteForm, ReceiptsForm, TalkForm, TopicsForm
 from patients.models import CareTeamMember, Invitation, Patient, Role
 
@@ -224,8 +225,3 @@ def _csv(looks: list[queries.Look]) -> HttpResponse:
         when = look.when.strftime("%Y-%m-%d %H:%M:%S")
         rows.writerow([when, *map(harmless, (look.who, look.role, look.did, look.why))])
     return response
-
-
-def harmless(cell: str) -> str:
-    """Keep a spreadsheet from reading a cell as a formula (ASVS 1.2.10)."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell

@@ -1,0 +1,191 @@
+"""Everything about one person, as she may take it with her (O6, security.md G5).
+
+What belongs in it is found by looking at the models, so that a table made tomorrow is
+in it tomorrow: every row with a `patient_id`, every column of it. Rows are read as the
+person herself, so row security says a second time that they are hers.
+
+Left out, and listed in the file: her key (a secret, not a fact about her) and the
+machinery's own rows that she may not read.
+"""
+
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.template.loader import render_to_string
+
+from patients.models import ContactDetails, Patient, PatientKey, TermsAnswer, User
+from patients.sealed import SealedText
+
+FORMAT = "careplan-record"
+VERSION = 1
+OURS = ("patients", "journal", "careplan")
+LEFT_OUT = (PatientKey,)
+ABOUT_ACCOUNT = ("name", "preferred_name", "pronouns", "email", "time_zone", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table's part of a record: a label, its columns, its rows in order."""
+
+    label: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def patient_models() -> list[type[models.Model]]:
+    """List every model with rows of patients, in the order of their apps."""
+    found = [model for model in apps.get_models() if _is_patients(model)]
+    return [model for model in found if model not in LEFT_OUT]
+
+
+def _is_patients(model: type[models.Model]) -> bool:
+    ours = model.__module__.partition(".")[0] in OURS
+    return ours and any(f.attname == "patient_id" for f in model._meta.concrete_fields)
+
+
+def tables(patient: Patient) -> list[Table]:
+    """Read the whole record of `patient`. Call it as the patient."""
+    own = [_table(Patient, Patient.objects.filter(pk=patient.pk))]
+    answers = TermsAnswer.objects.filter(user=patient.user_id)
+    own.append(_table(TermsAnswer, answers))
+    return own + [
+        _table(model, model._default_manager.filter(patient_id=patient.pk))
+        for model in patient_models()
+    ]
+
+
+def _table(model: type[models.Model], rows: "models.QuerySet[Any]") -> Table:
+    fields = model._meta.concrete_fields
+    ordered = rows.order_by("created_at", "pk")
+    return Table(
+        label=model._meta.label,
+        title=str(model._meta.verbose_name_plural),
+        columns=tuple(field.attname for field in fields),
+        rows=tuple(tuple(_value(row, f) for f in fields) for row in ordered),
+    )
+
+
+def _value(row: models.Model, field: "models.Field[Any, Any]") -> Any:
+    value = getattr(row, field.attname)
+    if isinstance(field, SealedText):
+        return value or ""
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return value
+
+
+def people_named(tables: list[Table]) -> dict[str, str]:
+    """Give the names behind the ids of people, as the pages show them."""
+    ids = {
+        value
+        for table in tables
+        for row in table.rows
+        for value in row
+        if isinstance(value, UUID)
+    }
+    return {str(user.pk): user.called for user in User.objects.filter(pk__in=ids)}
+
+
+def as_json(patient: Patient, *, now: dt.datetime) -> str:
+    """Write the record as JSON: what a program, or another service, reads."""
+    found = tables(patient)
+    account = {field: getattr(patient.user, field) for field in ABOUT_ACCOUNT}
+    whole = {
+        "format": FORMAT,
+        "version": VERSION,
+        "exported_at": now,
+        "account": account,
+        "people": people_named(found),
+        "left_out": ["the key that opens the texts, which is a secret"],
+        "tables": {
+            t.label: [dict(zip(t.columns, row, strict=True)) for row in t.rows]
+            for t in found
+        },
+    }
+    return json.dumps(whole, default=_plain, ensure_ascii=False, indent=1)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dt.datetime() | dt.date() | dt.time():
+            return value.isoformat()
+        case UUID() | Decimal():
+            return str(value)
+        case dt.timedelta():
+            return value.total_seconds()
+        case _:
+            return str(value)
+
+
+def as_zip(patient: Patient, *, now: dt.datetime) -> bytes:
+    """Pack the record: a page to read, one table a file, and JSON."""
+    found = tables(patient)
+    names = people_named(found)
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as pack:
+        pack.writestr("record.json", as_json(patient, now=now))
+        pack.writestr("read-me-first.html", as_page(patient, found, names, now=now))
+        for table in found:
+            if table.rows:
+                pack.writestr(f"tables/{table.label}.csv", _csv(table))
+    return held.getvalue()
+
+
+def as_page(
+    patient: Patient, found: list[Table], names: dict[str, str], *, now: dt.datetime
+) -> str:
+    """Write the record as one page that needs nothing else to be read."""
+    context = {
+        "patient": patient,
+        "now": now,
+        "tables": [(t, list(_said(t, names))) for t in found if t.rows],
+        "contact": ContactDetails.objects.filter(patient=patient).last(),
+    }
+    return render_to_string("patients/export.html", context)
+
+
+def _said(table: Table, names: dict[str, str]) -> Iterator[list[tuple[str, str]]]:
+    for row in table.rows:
+        pairs = zip(table.columns, row, strict=True)
+        yield [
+            (column.removesuffix("_id").replace("_", " "), _words(value, names))
+            for column, value in pairs
+            if value not in (None, "", [])
+        ]
+
+
+def _words(value: Any, names: dict[str, str]) -> str:
+    if isinstance(value, dt.datetime):
+        return value.strftime("%d.%m.%Y %H:%M UTC")
+    return names.get(str(value), str(value))
+
+
+def _csv(table: Table) -> str:
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(table.columns)
+    for row in table.rows:
+        rows.writerow([harmless(_cell(value)) for value in row])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else str(_plain(value))
+
+
+def harmless(cell: str) -> str:
+    """Keep a spreadsheet from reading a cell as a formula (ASVS 1.2.10)."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -1,0 +1,114 @@
+"""Leaving: the account closes at once, the record is erased later, for good (E5).
+
+Erasing is the work of one database role, `careplan_erase`, which may delete rows of
+records and nothing else. With the rows goes the person's key, so that texts in old
+backups cannot be opened either. What stays: the bare account id, where somebody else's
+row must name who acted (a signature, an access row), without name or address.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+from django.apps import apps
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from patients import activity, devices, people
+from patients.accounts import end_sessions
+from patients.export import OURS
+from patients.models import CareTeamMember, Patient, User
+
+WAIT = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What a run did."""
+
+    records: int
+    rows: int
+
+
+@transaction.atomic
+def close(patient: Patient, *, by: User, now: dt.datetime) -> None:
+    """Close a record: nobody reads it from now on, nothing is sent. Erased after WAIT.
+
+    The account closes too, unless the person works here as well.
+    """
+    members = CareTeamMember.objects.filter(patient=patient, state="active")
+    for member in members:
+        people.end_membership(member, by=by, now=now)
+    patient.closed_at = now
+    patient.save(update_fields=["closed_at"])
+    activity.note(activity.Kind.CLOSED, by=by, about=by, now=now)
+    devices.forget(by, now=now)
+    if not (by.clinician_posts.exists() or by.admin_posts.exists()):
+        by.is_active, by.suspended_at = False, now
+        by.save(update_fields=["is_active", "suspended_at"])
+    end_sessions(by)
+
+
+def erase_due(erasing: "psycopg.Connection[object]", *, now: dt.datetime) -> Erased:
+    """Erase every record closed more than WAIT ago. `erasing` is the erasing role."""
+    due = erasing.execute(
+        "SELECT id, user_id FROM patients_patient WHERE closed_at < %s", [now - WAIT]
+    ).fetchall()
+    rows = sum(_erase_one(erasing, patient, user) for patient, user in due)  # type: ignore[misc]
+    return Erased(records=len(due), rows=rows)
+
+
+def _erase_one(erasing: "psycopg.Connection[object]", patient: UUID, user: UUID) -> int:
+    rows = 0
+    with erasing.transaction():
+        for table in tables_in_order():
+            rows += erasing.execute(
+                sql.SQL("DELETE FROM {} WHERE patient_id = %s").format(
+                    sql.Identifier(table)
+                ),
+                [patient],
+            ).rowcount
+        rows += erasing.execute(
+            "DELETE FROM patients_patient WHERE id = %s", [patient]
+        ).rowcount
+        erasing.execute("SELECT app.forget_person(%s)", [user])
+    return rows
+
+
+def tables_in_order() -> list[str]:
+    """List the tables of records so that none is emptied before those that need it."""
+    found = [m for m in apps.get_models(include_auto_created=True) if _is_ours(m)]
+    ordered: list[type[models.Model]] = []
+    while found:
+        free = [m for m in found if not _needed_by(m, found)]
+        # A circle of tables goes together; deferred checks hold at the commit.
+        ordered += free or found
+        found = [m for m in found if m not in ordered]
+    return [model._meta.db_table for model in ordered]
+
+
+def _is_ours(model: type[models.Model]) -> bool:
+    ours = model.__module__.partition(".")[0] in OURS
+    columns = {field.attname for field in model._meta.concrete_fields}
+    return ours and "patient_id" in columns and not model._meta.proxy
+
+
+def _needed_by(model: type[models.Model], others: list[type[models.Model]]) -> bool:
+    return any(
+        field.related_model is model
+        for other in others
+        if other is not model
+        for field in other._meta.concrete_fields
+        if field.is_relation
+    )
+
+
+def table_names_with_patient() -> set[str]:
+    """List the tables that have a `patient_id` in the database itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND column_name = 'patient_id'"
+        )
+        return {name for (name,) in cursor.fetchall()}

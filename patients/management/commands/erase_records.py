@@ -1,0 +1,21 @@
+"""`manage.py erase_records`: erase what was closed more than 30 days ago."""
+
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from careplan.common import clock
+from patients import leaving
+
+
+class Command(BaseCommand):
+    """Connects as the erasing role (DATABASE_ERASE_URL) and erases what is due."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with psycopg.connect(settings.DATABASE_ERASE_URL, autocommit=True) as erasing:
+            done = leaving.erase_due(erasing, now=clock.now())
+        self.stdout.write(f"{done.records} records erased, {done.rows} rows")
