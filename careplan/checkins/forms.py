@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -209,6 +210,11 @@ class ScheduleForm(CareForm):
         label=_("Nothing until"), widget=DateInput, required=False
     )
 
+    def __init__(self, *args: Any, channels: Sequence[str] = ("email",), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        words = dict(CHANNELS)
+        self.fields["channels"].choices = [(name, words[name]) for name in channels]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, last = data.get("away_from"), data.get("away_until")
@@ -239,6 +245,29 @@ class ScheduleForm(CareForm):
             words=Words(data["words"]),
             tell_after=data["tell_after"],
         )
+
+
+class PhoneForm(CareForm):
+    """A number to send text messages to."""
+
+    number = forms.CharField(
+        label=_("Mobile number"),
+        help_text=_(
+            "With its country code, such as +447700900123. We text you a code."
+        ),
+        max_length=30,
+        error_messages={"required": _("Enter a mobile number, such as +447700900123")},
+    )
+
+
+class CodeForm(CareForm):
+    """The code that was texted."""
+
+    code = forms.CharField(
+        label=_("Code from the message"),
+        max_length=12,
+        error_messages={"required": _("Enter the six digits of the message")},
+    )
 
 
 DEFAULT_TIMES = {Kind.CHECKIN: time(18), Kind.DOSES: time(8), Kind.MEASURE: time(18)}

@@ -73,3 +73,9 @@ def start_again(schedule: Schedule) -> None:
             kind__in=("", schedule.kind),
             channel__in=schedule.channels,
         ).delete()
+
+
+def phone_of(patient: Patient) -> ChannelAddress | None:
+    """The patient's number for text messages, confirmed or not."""
+    found = ChannelAddress.objects.filter(user_id=patient.user_id, channel="sms")
+    return found.first()

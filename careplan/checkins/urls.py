@@ -11,4 +11,6 @@ urlpatterns = [
     path("l/<str:secret>/later/", views.later, name="later"),
     path("l/<str:secret>/not-today/", views.not_today, name="not_today"),
     path("settings/reminders/", views.reminders, name="reminders"),
+    path("settings/reminders/phone/", views.phone, name="phone"),
+    path("settings/reminders/device/", views.device, name="device"),
 ]

@@ -15,7 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from careplan.checkins import link_answers, prompts, queries, schedules
-from careplan.checkins.forms import LinkForm, ScheduleForm, initial_of
+from careplan.checkins.forms import (
+    CodeForm,
+    LinkForm,
+    PhoneForm,
+    ScheduleForm,
+    initial_of,
+)
 from careplan.checkins.models import Kind, Prompt, Schedule
 from careplan.checkins.prompts import LinkOver, OpenLink
 from careplan.common import clock
@@ -23,7 +29,7 @@ from careplan.common.catalogue import helplines
 from careplan.common.errors import DomainError
 from careplan.common.identity import acting_as
 from careplan.common.navigation import address
-from careplan.outbox import links
+from careplan.outbox import addresses, links
 from patients import access
 
 SETTABLE = (Kind.CHECKIN, Kind.DOSES, Kind.MEASURE, Kind.VISIT)
@@ -133,6 +139,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
             request.POST if request.POST.get("kind") == kind else None,
             initial=initial_of(found.get(kind), kind),
             prefix=kind.value,
+            channels=addresses.working_channels(patient.user),
         )
         for kind in SETTABLE
     }
@@ -185,3 +192,44 @@ def _saved(form: ScheduleForm, patient: object, kind: Kind, now: object) -> bool
         form.refuse(refusal)
         return False
     return True
+
+
+@require_http_methods(["GET", "POST"])
+def phone(request: HttpRequest) -> HttpResponse:
+    """A number for text messages, confirmed by the code that is sent to it."""
+    patient = access.own_patient(access.actor_of(request))
+    now = clock.now()
+    step = request.POST.get("step", "")
+    number = PhoneForm(request.POST if step == "number" else None)
+    code = CodeForm(request.POST if step == "code" else None)
+    try:
+        if step == "number" and number.is_valid():
+            given = number.cleaned_data["number"]
+            addresses.set_phone(patient.user, number=given, now=now)
+            messages.success(request, _("We have sent you a code."))
+            return redirect("checkins:phone")
+        if step == "code" and code.is_valid():
+            given = code.cleaned_data["code"]
+            addresses.confirm_phone(patient.user, code=given, now=now)
+            messages.success(request, _("Saved. Text messages can reach you now."))
+            return redirect("checkins:reminders")
+    except DomainError as refusal:
+        (code if step == "code" else number).refuse(refusal)
+    known = queries.phone_of(patient)
+    context = {"number": number, "code": code, "known": known}
+    return render(request, "checkins/phone.html", context)
+
+
+@require_POST
+def device(request: HttpRequest) -> HttpResponse:
+    """Remember a browser's push subscription."""
+    patient = access.own_patient(access.actor_of(request))
+    try:
+        addresses.add_device(
+            patient.user,
+            subscription=request.POST.get("subscription", ""),
+            now=clock.now(),
+        )
+    except DomainError as refusal:
+        return HttpResponse(str(refusal), status=400, content_type="text/plain")
+    return HttpResponse(status=204)

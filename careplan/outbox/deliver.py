@@ -91,6 +91,7 @@ WITH due AS MATERIALIZED (
     WHEN d.recipient_id IS NULL THEN d.address
     WHEN d.channel = 'push' THEN device.subscription
     WHEN a.off_at IS NOT NULL THEN ''
+    WHEN d.channel = 'sms' AND a.confirmed_at IS NULL AND d.kind <> 'confirm' THEN ''
     WHEN a.address IS NOT NULL THEN a.address
     WHEN d.channel IN ('email', 'console') THEN u.email END AS address) reached
 )

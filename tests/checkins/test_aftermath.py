@@ -101,7 +101,10 @@ def test_a_failed_channel_is_followed_by_the_next_once(
     asked_daily(channels=("email", "sms"))
     with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
         ChannelAddress.objects.create(
-            user=maya.user, channel="sms", address="+15550123"
+            user=maya.user,
+            channel="sms",
+            address="+15550123",
+            confirmed_at=maya.created_at,
         )
     tick.plan_due(at=MORNING)
     mail_sink.scripted[maya.user.email] = ["550 no such user"]

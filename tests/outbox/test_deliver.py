@@ -98,7 +98,10 @@ def test_only_the_holder_of_the_token_records(mail_sink, queued):
 def test_a_text_that_may_have_gone_is_unknown_and_stays_so(http_sink, queued, maya):
     with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
         ChannelAddress.objects.create(
-            user=maya.user, channel="sms", address="+15550123"
+            user=maya.user,
+            channel="sms",
+            address="+15550123",
+            confirmed_at=maya.created_at,
         )
     message = queued(channel="sms")
     deliver.claim("sms", token=uuid4(), batch=1, at=NOW)  # and the worker dies
