@@ -30,6 +30,12 @@ def valkey() -> Valkey:
     return Valkey(HOME / "valkey", durable=False)
 
 
+def postmaster() -> int:
+    """The process id of PostgreSQL's first process, to be killed by a proof."""
+    file = next(HOME.rglob("postmaster.pid"))
+    return int(file.read_text(encoding="utf-8").split()[0])
+
+
 @contextmanager
 def servers() -> Iterator[None]:
     """Start both, migrate, and set the environment that Django is to find."""

@@ -44,29 +44,42 @@ class Proof:
 def write_down(
     file: Path, proof: Proof, *, command: str, commit: str, at: datetime
 ) -> str:
-    """Put the proof's section into the file in place of an earlier one; gives it."""
+    """Put the proof's section into the file and give it. A row measured before stays
+    until the same part is measured again; each says when and at which commit."""
     text = file.read_text(encoding="utf-8") if file.exists() else HEAD
-    section = _section(proof, command, commit, at)
     mark = re.compile(rf"\n## {re.escape(proof.name)}\n.*?(?=\n## |\Z)", re.S)
+    earlier = mark.search(text)
+    rows = _rows_of(earlier.group(0)) if earlier else {}
+    measured = f"{commit}, {at:%Y-%m-%d %H:%M} UTC"
+    for row in proof.rows:
+        rows[str(row[0])] = [str(cell) for cell in (*row, measured)]
+    section = _section(proof, rows, command)
     text = mark.sub("", text).rstrip("\n") + "\n\n" + section
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")
     return section
 
 
-def _section(proof: Proof, command: str, commit: str, at: datetime) -> str:
+def _rows_of(section: str) -> dict[str, list[str]]:
+    lines = [line for line in section.splitlines() if line.startswith("| ")][1:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {row[0]: row for row in rows if not row[0].startswith("---")}
+
+
+def _section(proof: Proof, rows: dict[str, list[str]], command: str) -> str:
+    columns = (*proof.columns, "measured at")
     lines = [
         f"## {proof.name}",
         "",
         proof.about,
         "",
-        f"`{command}` · commit {commit} · {at:%Y-%m-%d %H:%M} UTC ·"
-        f" {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end ·"
+        f"Last: `{command}` on {os.cpu_count()} cores, load"
+        f" {os.getloadavg()[0]:.1f} at its end:"
         f" **{'held' if proof.held else 'DID NOT HOLD'}**",
         "",
-        "| " + " | ".join(proof.columns) + " |",
-        "|" + " --- |" * len(proof.columns),
-        *("| " + " | ".join(str(cell) for cell in row) + " |" for row in proof.rows),
+        "| " + " | ".join(columns) + " |",
+        "|" + " --- |" * len(columns),
+        *("| " + " | ".join(row) + " |" for row in rows.values()),
         "",
         *(f"- {note}" for note in proof.notes),
     ]

@@ -115,11 +115,11 @@ def run(ask: Ask) -> Proof:
         columns=("fault", "due", "sent", "lost", "doubled at a key-honouring sink",
                  "second attempts, same key", "longest lateness", "seconds", "held"),
     )  # fmt: skip
-    for name, share, fault in FAULTS:
-        if ask.wants(name):
+    for key, name, share, fault in FAULTS:
+        if ask.wants(key):
             _scene(proof, ask, name, max(50, int(size * share)), fault)
-    for name, check in CHECKS:
-        if ask.wants(name):
+    for key, name, check in CHECKS:
+        if ask.wants(key):
             row = check(ask)
             proof.rows.append((name, *row))
             proof.held &= row[-1] == "yes"
@@ -229,10 +229,7 @@ def postgres_stops(scene: Scene) -> str:
     _usual(scene, workers)
     for number in range(5):
         scene.until_sent((number + 1) / 7, patience=180)
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW data_directory")
-            folder = Path(cursor.fetchone()[0])
-        os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        os.kill(proving.postmaster(), signal.SIGQUIT)
         time.sleep(1)
         connection.close()
         proving.postgres().start()
@@ -287,18 +284,18 @@ def _usual(scene: Scene, workers: int = 3) -> None:
     scene.crew.beat()
 
 
-FAULTS: list[tuple[str, float, Callable[[Scene], str]]] = [
-    ("none", 0.05, none),
-    ("kill -9 of workers x 20", 1.0, kills),
-    ("FLUSHALL x 3", 0.05, flushall),
-    ("Valkey killed x 3, then gone", 0.05, valkey_gone),
-    ("PostgreSQL stopped immediately x 5", 0.05, postgres_stops),
-    ("two beats, three dispatchers", 0.05, two_beats),
-    ("cut after accept", 0.02, cuts),
-    ("rolling SIGTERM x 20", 0.1, rolling),
+FAULTS: list[tuple[str, str, float, Callable[[Scene], str]]] = [
+    ("none", "none", 0.05, none),
+    ("kills", "kill -9 of workers x 20", 1.0, kills),
+    ("flushall", "FLUSHALL x 3", 0.05, flushall),
+    ("valkey", "Valkey killed x 3, then gone", 0.05, valkey_gone),
+    ("postgres", "PostgreSQL stopped immediately x 5", 0.05, postgres_stops),
+    ("beats", "two beats, three dispatchers", 0.05, two_beats),
+    ("cuts", "cut after accept", 0.02, cuts),
+    ("rolling", "rolling SIGTERM x 20", 0.1, rolling),
 ]
 if FAKETIME.exists():
-    FAULTS.append(("worker clocks +-10 min", 0.05, clock))
+    FAULTS.append(("clock", "worker clocks +-10 min", 0.05, clock))
 
 
 # --- what needs no processes -------------------------------------------------------
@@ -377,10 +374,10 @@ def tokens(ask: Ask) -> tuple[object, ...]:
     return (50, 0, 0, written, 0, "-", "0", "yes" if written == 0 else "NO")
 
 
-CHECKS: list[tuple[str, Callable[[Ask], tuple[object, ...]]]] = [
-    ("24 hours down", a_day_down),
-    ("one poison row", poison),
-    ("stale fencing tokens", tokens),
+CHECKS: list[tuple[str, str, Callable[[Ask], tuple[object, ...]]]] = [
+    ("day", "24 hours down", a_day_down),
+    ("poison", "one poison row", poison),
+    ("tokens", "stale fencing tokens", tokens),
 ]
 NOTES = [
     "lost: people for whom something was due and to whom the sink never accepted"
