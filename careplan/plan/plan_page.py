@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -33,7 +32,6 @@ from careplan.plan.models import (
     Proposal,
     SafetyPlan,
     TherapyCourse,
-    TherapySession,
 )
 from careplan.plan.proposal_page import ProposalPage, StepRow
 from careplan.plan.refill import Refill
@@ -107,17 +105,17 @@ class PlanPage:
 def build(room: Room, *, now: datetime) -> PlanPage:
     """Return the plan page; eight content queries whatever the history."""
     patient, today = room.patient, local_date(now, room.patient.time_zone)
-    plan = queries.plan_row(patient)
-    head = _head(patient)
+    head = queries.head_of_page(patient)
+    plan = head.plan if head else queries.plan_row(patient)
     said = versions.section_contents(head) if head else {}
-    rows = list(queries.medicines(patient)) if room.reads(Topic.MEDICINES) else None
+    rows = medicine_rows(room) if room.reads(Topic.MEDICINES) else None
     open_ones = [
         p
         for p in queries.open_proposals(patient)
         if all(room.reads(Topic(topic)) for topic in p.topics)
     ]
     items = compare.items_of(said.get("plan", {}))
-    courses = _courses(room, said)
+    courses = _courses(room, said, head)
     goals = _goals(room)
     return PlanPage(
         plan=plan,
@@ -139,8 +137,9 @@ def build(room: Room, *, now: datetime) -> PlanPage:
     )
 
 
-def _head(patient: Any) -> PlanVersion | None:
-    return queries.head(patient)
+def medicine_rows(room: Room) -> list[Medication]:
+    """Return the medicines of the plan with everything their lines say."""
+    return queries.lay_times(queries.medicines(room.patient))
 
 
 def _does(item: compare.Item) -> str:
@@ -158,12 +157,12 @@ def _goals(room: Room) -> tuple[GoalLine, ...]:
 
 
 def _courses(
-    room: Room, said: Mapping[str, Mapping[str, object]]
+    room: Room, said: Mapping[str, Mapping[str, object]], head: PlanVersion | None
 ) -> tuple[CourseLine, ...] | None:
     if not room.reads(Topic.THERAPY):
         return None
     items = compare.items_of(said.get("therapy", {}))
-    coming = _next_session(room) if items else ""
+    coming = _next_session(room, getattr(head, "next_session", None))
     return tuple(
         CourseLine(UUID(item.id), item.name, _course_words(dict(item.facts), coming))
         for item in items
@@ -180,16 +179,11 @@ def _course_words(facts: Mapping[str, str], coming: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _next_session(room: Room) -> str:
-    row = (
-        TherapySession.objects.filter(patient=room.patient, state="planned")
-        .order_by("starts_at")
-        .first()
-    )
-    if row is None:
+def _next_session(room: Room, starts_at: datetime | None) -> str:
+    if starts_at is None:
         return ""
     return _("Next: {day}.").format(
-        day=wording.day(local_date(row.starts_at, room.patient.time_zone))
+        day=wording.day(local_date(starts_at, room.patient.time_zone))
     )
 
 
@@ -201,6 +195,7 @@ def _proposals(
         return ()
     team = parties.team_of(room.patient)
     now_steps = current_steps(meds)
+    plan.__dict__["known_medicines"] = {str(row.pk): row for row in meds}
     found = []
     for row in rows:
         row.plan = plan

@@ -640,9 +640,10 @@ def _write(
             today=local_date(now, plan.patient.time_zone),
             proposal=proposal,
         )
+        # First, so that a change of the review day itself has the last word.
+        _keep_review_date(plan, proposal)
         for change_kind, values in changes:
             change_kind.apply(values, to)
-        _keep_review_date(plan, proposal)
         version = versions.write(
             plan,
             version_id=to.version_id,

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Exists,
+    Model,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    TextField,
+)
+from django.db.models.functions import Cast, JSONObject
 
 from careplan.plan.models import (
     DoseStep,
+    DoseTime,
     Medication,
     Plan,
     PlanVersion,
+    PlanVersionSection,
     Proposal,
     ProposalQuestion,
+    Response,
     Signature,
+    TherapySession,
 )
 from careplan.plan.proposals import OPEN
-from patients.models import Patient
+from patients.models import Patient, User
 
 LIVE_STEPS = ("planned", "released", "current", "held")
 
@@ -29,6 +45,50 @@ def head(patient: Patient) -> PlanVersion | None:
         Prefetch("signatures", Signature.objects.select_related("user")),
     )
     return rows.order_by("-number").first()
+
+
+def head_of_page(patient: Patient) -> PlanVersion | None:
+    """Return the newest version with plan, sections, names beside it and the next
+    session's time (`next_session`): one query, since the plan page has eight."""
+    sections = PlanVersionSection.objects.filter(version=OuterRef("pk"))
+    signed = Signature.objects.filter(version=OuterRef("pk"))
+    sessions = TherapySession.objects.filter(
+        patient=OuterRef("patient"), state=TherapySession.State.PLANNED
+    )
+    row = (
+        PlanVersion.objects.filter(patient=patient)
+        .select_related("plan")
+        .annotate(
+            said=ArraySubquery(
+                sections.values(row=JSONObject(topic="topic", content="content"))
+            ),
+            signed=ArraySubquery(
+                signed.values(
+                    row=JSONObject(user="user_id", name="user__name", kind="kind")
+                )
+            ),
+            next_session=Subquery(
+                sessions.order_by("starts_at").values("starts_at")[:1]
+            ),
+        )
+        .order_by("-number")
+        .first()
+    )
+    if row is not None:
+        row.plan.patient = patient
+        _fill(row, sections=[PlanVersionSection(**one) for one in row.said])
+        _fill(row, signatures=[_signature(one) for one in row.signed])
+    return row
+
+
+def _signature(one: Mapping[str, str]) -> Signature:
+    user = User(id=UUID(one["user"]), name=one["name"])
+    return Signature(user=user, kind=one["kind"])
+
+
+def _fill(row: Model, **related: list[Any]) -> None:
+    """Lay rows that one query already brought where a prefetch would lay them."""
+    row.__dict__.setdefault("_prefetched_objects_cache", {}).update(related)
 
 
 def plan_row(patient: Patient) -> Plan:
@@ -44,21 +104,48 @@ def open_proposals(patient: Patient) -> QuerySet[Proposal, Proposal]:
     return (
         Proposal.objects.filter(patient=patient, state__in=OPEN)
         .select_related("proposer")
-        .prefetch_related("changes", "responses__user")
+        .prefetch_related(
+            "changes", Prefetch("responses", Response.objects.select_related("user"))
+        )
         .annotate(has_question=Exists(waiting))
         .order_by("sent_at")
     )
 
 
 def medicines(patient: Patient) -> QuerySet[Medication, Medication]:
-    """Return medicines of the plan with live steps, times, strengths."""
+    """Return medicines of the plan with live steps and their times: two queries."""
     steps = DoseStep.objects.filter(state__in=LIVE_STEPS).order_by("order")
     return (
         Medication.objects.filter(patient=patient, state__in=["active", "reported"])
         .select_related("prescriber")
-        .prefetch_related(Prefetch("steps", steps), "steps__times")
+        .prefetch_related(Prefetch("steps", with_times(steps)))
         .order_by("created_at", "pk")
     )
+
+
+def with_times(steps: QuerySet[DoseStep, DoseStep]) -> QuerySet[DoseStep, DoseStep]:
+    """Return steps that bring their times of day along, in the same query."""
+    times = DoseTime.objects.filter(step=OuterRef("pk"))
+    return steps.annotate(
+        times_json=ArraySubquery(
+            times.values(
+                row=JSONObject(slot="slot", amount=Cast("amount", TextField()))
+            )
+        )
+    )
+
+
+def lay_times(rows: Iterable[Medication]) -> list[Medication]:
+    """Put the times that `with_times` brought where `step.times.all()` reads them."""
+    rows = list(rows)
+    for row in rows:
+        for step in row.steps.all():
+            found = [
+                DoseTime(slot=one["slot"], amount=Decimal(one["amount"]))
+                for one in step.times_json  # type: ignore[attr-defined]  # annotated above
+            ]
+            _fill(step, times=found)
+    return rows
 
 
 def versions(patient: Patient) -> QuerySet[PlanVersion, PlanVersion]:

@@ -46,7 +46,15 @@ class MedicineKind(ChangeKind):
 
 
 def medicine(plan: Plan, values: Values) -> Medication:
-    """Return the medicine a change is about, of this patient only."""
+    """Return the medicine a change is about, of this patient only.
+
+    A page that has read the medicines already lends them (`known_medicines`).
+    """
+    known: Medication | None = plan.__dict__.get("known_medicines", {}).get(
+        str(values["medication"])
+    )
+    if known is not None:
+        return known
     return Medication.objects.get(patient=plan.patient_id, pk=values["medication"])
 
 

@@ -72,7 +72,9 @@ class Desk:
 
 
 def _desk(request: HttpRequest, room: Room) -> Desk:
-    rows = list(queries.medicines(room.patient).prefetch_related("strengths"))
+    rows = queries.lay_times(
+        queries.medicines(room.patient).prefetch_related("strengths")
+    )
     plan = queries.plan_row(room.patient)
     data = request.POST if request.method == "POST" else None
     initial = {"base_number": plan.number, "medication": request.GET.get("medicine")}
@@ -304,7 +306,7 @@ def check(request: HttpRequest, record: UUID, draft_id: UUID) -> HttpResponse:
         asked=asked,
         reader=room.user,
         role=room.role,
-        now_steps=plan_page.current_steps(queries.medicines(room.patient)),
+        now_steps=plan_page.current_steps(plan_page.medicine_rows(room)),
     )
     others = [p.user.called for p in asked if p.user_id != room.user.pk]
     context = access.context(room, page=page, names=wording.listed(others), error=error)
