@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from journal.views import checkin, lookback, measures, support, today
+from journal.views import checkin, doses, lookback, measures, own, support, today
 
 
 class DayConverter:
@@ -36,7 +36,29 @@ urlpatterns = [
         lookback.effect_link,
         name="effect_link",
     ),
+    path("journal/months/", doses.months, name="months"),
+    path("journal/doses/", doses.figures, name="doses"),
+    path("journal/doses/<uuid:medication>/<day:on>/", doses.one, name="dose_needed"),
+    path(
+        "journal/doses/<uuid:medication>/<day:on>/<slug:slot>/",
+        doses.one,
+        name="dose_one",
+    ),
+    path("journal/insights/", own.insights, name="insights"),
+    path("journal/insights/<uuid:insight_id>/", own.insight, name="insight"),
+    path("journal/trackers/", own.trackers, name="trackers"),
+    path("journal/trackers/<uuid:tracker_id>/", own.tracker, name="tracker"),
+    path("journal/search/", own.search, name="search"),
     path("p/<uuid:record>/journal/", lookback.index, name="record_index"),
+    path("p/<uuid:record>/journal/months/", doses.months, name="record_months"),
+    path("p/<uuid:record>/journal/doses/", doses.figures, name="record_doses"),
+    path("p/<uuid:record>/journal/insights/", own.insights, name="record_insights"),
+    path(
+        "p/<uuid:record>/journal/insights/<uuid:insight_id>/",
+        own.insight,
+        name="record_insight",
+    ),
+    path("p/<uuid:record>/journal/<day:on>/moment/", own.moment, name="record_moment"),
     path("p/<uuid:record>/journal/<day:on>/", lookback.day, name="record_day"),
     path(
         "p/<uuid:record>/journal/effects/<uuid:report_id>/judge/",

@@ -4,7 +4,6 @@ import datetime as dt
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,10 +33,8 @@ SHARED = (
 
 def open_journal(
     request: HttpRequest, record_id: UUID | None
-) -> tuple[Patient, Reader] | HttpResponse:
+) -> tuple[Patient, Reader]:
     """Open the door to a journal: one's own, or one of which a topic is shared."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     actor = door.actor_of(request)
     patient = door.patient_for(actor, record_id) if record_id else access.own(request)
     role = door.role_in(actor, patient) or ""
@@ -52,10 +49,7 @@ def open_journal(
 
 def index(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
     """Show four weeks of days, the newest first, with filters."""
-    opened = open_journal(request, record)
-    if isinstance(opened, HttpResponse):
-        return opened
-    patient, reader = opened
+    patient, reader = open_journal(request, record)
     today = clock.local_date(clock.now(), patient.time_zone)
     span = _span(request, today)
     days = lookback.days(patient, reader, span, today=today)
@@ -69,7 +63,7 @@ def index(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         "base": base,
         "earlier": (span.since - dt.timedelta(days=1)).isoformat(),
         "is_first_page": span.until == today,
-        "ways": [],
+        "ways": _ways(base, reader),
         **_around(patient, reader),
     }
     return render(request, "journal/index.html", context)
@@ -77,10 +71,7 @@ def index(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
 
 def day(request: HttpRequest, on: dt.date, record: UUID | None = None) -> HttpResponse:
     """Show everything of one day."""
-    opened = open_journal(request, record)
-    if isinstance(opened, HttpResponse):
-        return opened
-    patient, reader = opened
+    patient, reader = open_journal(request, record)
     today = clock.local_date(clock.now(), patient.time_zone)
     found = lookback.days(patient, reader, Span(on, on), today=today)
     door.seen(door.actor_of(request), patient, "journal")
@@ -92,6 +83,10 @@ def day(request: HttpRequest, on: dt.date, record: UUID | None = None) -> HttpRe
         "base": _base(patient, reader),
         "causes": SideEffectJudgement.Cause.choices,
         "can_add": reader.is_own and on <= today,
+        "can_add_moment": not reader.is_own
+        and reader.sees(Topic.MOOD)
+        and reader.role != "supporter"
+        and on <= today,
         "before": on - dt.timedelta(days=1),
         "after": on + dt.timedelta(days=1) if on < today else None,
         **_around(patient, reader),
@@ -109,6 +104,21 @@ def _base(patient: Patient, reader: Reader) -> str:
     if reader.is_own:
         return reverse("journal:index")
     return reverse("journal:record_index", args=[patient.pk])
+
+
+def _ways(base: str, reader: Reader) -> list[dict[str, str]]:
+    """The other ways to look back, as far as they are open to the reader."""
+    found = [("months/", gettext("Months at a glance"))]
+    if reader.sees(Topic.DOSES):
+        found.append(("doses/", gettext("Doses taken")))
+    if reader.sees(Topic.THERAPY):
+        found.append(("insights/", gettext("From therapy")))
+    if reader.is_own:
+        found += [
+            ("trackers/", gettext("My own trackers")),
+            ("search/", gettext("Search my notes")),
+        ]
+    return [{"url": f"{base}{rest}", "label": label} for rest, label in found]
 
 
 def _span(request: HttpRequest, today: dt.date) -> Span:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,8 +24,6 @@ from patients.topics import Topic
 
 def index(request: HttpRequest) -> HttpResponse:
     """Show forms due and done, and those one may fill in at any time."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     patient = access.own(request)
     today = clock.local_date(clock.now(), patient.time_zone)
     return render(
@@ -51,8 +48,6 @@ def _form(code: str) -> Instrument:
 @require_http_methods(["GET", "POST"])
 def intro(request: HttpRequest, code: str) -> HttpResponse:
     """Say why, how long, who sees it; begin or go on."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     patient, form, now = access.own(request), _form(code), clock.now()
     if request.method == "POST":
         private = request.POST.get("private") == "on"
@@ -87,8 +82,6 @@ def following(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Ask one question. An answer that needs help is met in the same request."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     patient, form = access.own(request), _form(code)
     draft = responses.draft_of(patient.pk, code)
     if draft is None:
@@ -191,8 +184,6 @@ def _go_on(
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Show every answer with a way to change it; send."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     patient, form = access.own(request), _form(code)
     draft = responses.draft_of(patient.pk, code)
     if draft is None:
@@ -231,8 +222,6 @@ def _rows(form: Instrument, draft: MeasureResponse) -> list[dict[str, str]]:
 
 def done(request: HttpRequest, code: str) -> HttpResponse:
     """Say the score in words, the last one, and what happens next."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     patient, form = access.own(request), _form(code)
     rows = measures.history(patient.pk, code, counts_private=True)
     if not rows:
@@ -264,8 +253,6 @@ def history(
     request: HttpRequest, code: str, record: UUID | None = None
 ) -> HttpResponse:
     """Show all totals of one form; clinicians see items and change as well."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     form = _form(code)
     patient = access.record(request, record, Topic.MEASURES)
     is_own = access.is_own(request, patient)
@@ -295,8 +282,6 @@ def _record_base(patient: Patient) -> str:
 
 def record_index(request: HttpRequest, record: UUID) -> HttpResponse:
     """Show a clinician the forms of one record: asked, answered, and asking."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     patient = access.record(request, record, Topic.MEASURES)
     if access.is_own(request, patient):
         return redirect("journal:measures")
@@ -329,8 +314,6 @@ def response(
     request: HttpRequest, record: UUID, code: str, response_id: UUID
 ) -> HttpResponse:
     """Open one total to its items and how each moved since the time before (J28)."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     form = _form(code)
     patient = access.record(request, record, Topic.MEASURES)
     is_own = access.is_own(request, patient)
@@ -355,8 +338,6 @@ def response(
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, record: UUID) -> HttpResponse:
     """Ask a person for a form, with the reason they will read."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.path)
     now = clock.now()
     patient = door.patient_for(
         door.actor_of(request), record, door.view(Topic.MEASURES), door.REVIEW

@@ -1,0 +1,101 @@
+"""Small things of one's own: trackers, insights, key moments."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from careplan.common.errors import DomainError
+from journal.models import Insight, LifeEvent, Tracker
+from patients.models import Patient, User
+
+MOST_TRACKERS = 20
+
+
+class NameNeeded(DomainError):
+    """A tracker without a name, or a moment without words."""
+
+    code = "name_needed"
+    sentence = _("Write a few words.")
+
+
+class TooManyTrackers(DomainError):
+    """More trackers than a page can hold."""
+
+    code = "too_many_trackers"
+    sentence = _("You have 20 trackers. Hide one before you add another.")
+
+
+@transaction.atomic
+def add_tracker(patient_id: UUID, *, name: str, kind: str, unit: str = "") -> Tracker:
+    """Add a tracker. Refuses an empty name and a twenty-first one."""
+    if not name.strip():
+        raise NameNeeded
+    shown = Tracker.objects.filter(patient_id=patient_id, hidden_at__isnull=True)
+    count = shown.count()
+    if count >= MOST_TRACKERS:
+        raise TooManyTrackers
+    row = Tracker(
+        patient_id=patient_id,
+        name=name.strip(),
+        kind=Tracker.Kind(kind),
+        unit=unit.strip(),
+        order=count + 1,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+@transaction.atomic
+def rename_tracker(tracker: Tracker, *, name: str) -> None:
+    """Give a tracker another name; its values stay."""
+    if not name.strip():
+        raise NameNeeded
+    tracker.name = name.strip()
+    tracker.save(update_fields=["name"])
+
+
+@transaction.atomic
+def hide_tracker(tracker: Tracker, *, is_hidden: bool, now: dt.datetime) -> None:
+    """Ask no more, or ask again. Nothing that was logged is lost."""
+    tracker.hidden_at = now if is_hidden else None
+    tracker.save(update_fields=["hidden_at"])
+
+
+@transaction.atomic
+def move_insight(insight: Insight, *, state: str, now: dt.datetime) -> None:
+    """Move an insight: open, talked about, kept (J15)."""
+    insight.state = Insight.State(state)
+    if insight.state == Insight.State.DISCUSSED:
+        insight.discussed_at = now
+    elif insight.state == Insight.State.KEPT:
+        insight.kept_at = now
+    else:
+        insight.bring_back = True
+    insight.save(update_fields=["state", "bring_back", "discussed_at", "kept_at"])
+
+
+@transaction.atomic
+def add_moment(
+    patient: Patient,
+    *,
+    by: User,
+    role: str,
+    words: str,
+    on: dt.date,
+    now: dt.datetime,
+) -> LifeEvent:
+    """Add a key moment with its author (J14). Refuses an empty line."""
+    if not words.strip():
+        raise NameNeeded
+    row = LifeEvent(
+        patient_id=patient.pk,
+        local_date=on,
+        author=by,
+        author_role=role,
+        words=words.strip()[:300],
+        written_at=now,
+    )
+    row.save(force_insert=True)
+    return row

@@ -1,0 +1,82 @@
+"""The forms of one's own things and of one dose."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from careplan.common.forms import CareForm, ChoiceList, Segmented, TimeInput
+from journal.models import DoseAnswer, Tracker
+
+
+class TrackerForm(CareForm):
+    """Add a tracker of one's own."""
+
+    name = forms.CharField(
+        label=_("What do you want to keep an eye on?"),
+        max_length=80,
+        error_messages={"required": _("Write a name, such as Headaches.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("How do you want to log it?"),
+        choices=Tracker.Kind.choices,
+        widget=ChoiceList,
+        error_messages={"required": _("Choose a scale, a number, or yes or no.")},
+    )
+    unit = forms.CharField(
+        label=_("Unit"),
+        help_text=_("For a number, such as cups."),
+        max_length=20,
+        required=False,
+    )
+
+
+class DoseForm(CareForm):
+    """Say more about one dose: part of it, late, extra, or one as needed."""
+
+    answer = forms.ChoiceField(
+        label=_("What happened?"),
+        choices=[(a.value, a.label) for a in DoseAnswer.Answer],
+        widget=ChoiceList,
+        error_messages={"required": _("Choose what happened.")},
+    )
+    amount = forms.DecimalField(
+        label=_("How much did you take?"),
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=4,
+    )
+    at = forms.TimeField(label=_("At what time?"), widget=TimeInput, required=False)
+    reason = forms.ChoiceField(
+        label=_("Why, if you like to say"),
+        choices=DoseAnswer.Reason.choices,
+        widget=Segmented,
+        required=False,
+    )
+    words = forms.CharField(
+        label=_("What for, and did it help?"), max_length=500, required=False
+    )
+
+    def __init__(
+        self, *args: object, unit: str, as_needed: bool, **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].help_text = unit
+        if as_needed:
+            del self.fields["reason"]
+            self.fields["answer"].choices = [
+                ("taken", gettext("I took it")),
+                ("extra", gettext("I took more than planned")),
+            ]
+        else:
+            del self.fields["words"]
+
+    def taken_at(self, day: dt.date, zone: dt.tzinfo) -> dt.datetime | None:
+        """Give the moment it was taken; before 04:00 is the night after."""
+        at = self.cleaned_data.get("at")
+        if at is None:
+            return None
+        on = day + dt.timedelta(days=1) if at < dt.time(4) else day
+        return dt.datetime.combine(on, at, tzinfo=zone).astimezone(dt.UTC)
