@@ -18,6 +18,7 @@ app.autodiscover_tasks()
 # `expires` drops what piled up while nobody listened: one wake-up is as good as ten.
 app.conf.beat_schedule = {
     "tick": {"task": "checkins.tick", "schedule": 15, "options": {"expires": 15}},
+    "seal": {"task": "patients.seal", "schedule": 60, "options": {"expires": 60}},
     **{
         f"deliver {channel}": {
             "task": "outbox.deliver",

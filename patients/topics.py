@@ -47,6 +47,7 @@ TABLES: dict[str, str] = {
     "patients.CareTeamMember": TEAM,
     "patients.Consent": TEAM,
     "patients.AccessEvent": OWN,
+    "patients.AuditSeal": OWN,
     "patients.ContactDetails": Topic.PROFILE,
     "patients.Diagnosis": Topic.DIAGNOSES,
     "patients.DiagnosisComment": Topic.DIAGNOSES,

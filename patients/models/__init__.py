@@ -6,6 +6,7 @@ from patients.models.accounts import (
     Device,
     TermsAnswer,
 )
+from patients.models.audit import AuditSeal
 from patients.models.people import (
     CLINICAL_ROLES,
     AccessEvent,
@@ -34,6 +35,7 @@ __all__ = [
     "AccessEvent",
     "ActivityEvent",
     "Administrator",
+    "AuditSeal",
     "CareTeamMember",
     "Clinician",
     "Consent",

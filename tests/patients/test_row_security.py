@@ -133,3 +133,14 @@ def test_an_access_row_names_the_viewer_and_nobody_else():
     factory.member(maya, post)
     with as_user(post.user), pytest.raises(ProgrammingError), transaction.atomic():
         AccessEvent(patient=maya, viewer=other.user, role="therapist", part="x").save()
+
+
+@pytest.mark.parametrize("right", ["SELECT", "INSERT", "UPDATE", "DELETE"])
+def test_the_app_role_has_no_right_on_any_table_of_the_lock_itself(right):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'app'::regnamespace"
+            " AND relkind = 'r' AND has_table_privilege(oid, %s)",
+            [right],
+        )
+        assert cursor.fetchall() == []
