@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from careplan.review.views import timeline
+from careplan.review.views import caseload, timeline
 
 app_name = "review"
 
@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern] = [
     *shared("timeline/table/", timeline.tables, "timeline-table"),
     *shared("timeline/print/", timeline.paper, "timeline-print"),
     *shared("timeline/csv/", timeline.spreadsheet, "timeline-csv"),
+    path("c/caseload/", caseload.caseload, name="caseload"),
 ]

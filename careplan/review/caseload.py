@@ -1,0 +1,277 @@
+"""The caseload's reads: everybody a clinician works with, in a fixed number of queries.
+
+One statement gathers the newest of everything for all people at once; row security
+adds each one's consent a second time, so a column the reader may not see is empty.
+Private and deleted rows never count (decisions 16).
+"""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Avg
+
+from careplan.common.clock import local_date
+from careplan.review.worklist import Known
+from journal.models import Entry
+from patients.access import Actor, places_of, seen_in_list
+from patients.models import CareTeamMember, Role
+
+SPARK_DAYS = 28
+
+# One row a person. Every lateral part walks an index that begins with patient_id.
+PEOPLE = """
+SELECT p.id, u.name, u.pronouns, p.birth_date, p.time_zone, p.mood_scale,
+  nv.starts_at AS next_visit, lv.starts_at AS last_visit,
+  al.level AS alert_level, al.label AS alert_label, al.raised_at AS alert_at,
+  al.state AS alert_state, al.owner_id AS alert_owner,
+  co.raised_at AS concern_at, co.ground_label AS concern_about,
+  pr.sent_at AS proposal_at, pr.title AS proposal_title, pr.state AS proposal_state,
+  pr.proposer_id AS proposer, pr.answered AS has_answered,
+  qu.asked_at AS question_at, st.not_before AS step_on, st.name AS step_name,
+  mo.due_on AS monitoring_on, mo.what AS monitoring_what,
+  ph.totals AS phq9, ph.days AS phq9_days, ga.totals AS gad7, ph.item9 AS item9,
+  bu.answers AS burden, ef.code AS effect_code, ef.before AS effect_before,
+  ef.now AS effect_now, en.last_on AS last_checkin, en.days AS checkin_days,
+  pl.number AS version, pl.review_on, pl.phase, ta.state AS taper, th.started_on,
+  md.started_on AS medicine_since
+FROM patients_patient p
+JOIN patients_user u ON u.id = p.user_id
+LEFT JOIN careplan_plan pl ON pl.patient_id = p.id
+LEFT JOIN LATERAL (SELECT starts_at FROM careplan_visit v WHERE v.patient_id = p.id
+  AND v.clinician_id = %(me)s AND v.state = 'planned' AND v.starts_at >= %(now)s
+  ORDER BY starts_at LIMIT 1) nv ON true
+LEFT JOIN LATERAL (SELECT starts_at FROM careplan_visit v WHERE v.patient_id = p.id
+  AND v.clinician_id = %(me)s AND v.state = 'held' AND v.starts_at < %(now)s
+  ORDER BY starts_at DESC LIMIT 1) lv ON true
+LEFT JOIN LATERAL (SELECT level, label, raised_at, state, owner_id FROM team_alert a
+  WHERE a.patient_id = p.id AND a.state <> 'done'
+  ORDER BY array_position(ARRAY['emergency','same_day','routine'], a.level::text),
+  raised_at LIMIT 1) al ON true
+LEFT JOIN LATERAL (SELECT raised_at, ground_label FROM team_concern c
+  WHERE c.patient_id = p.id AND c.state IN ('open', 'answered')
+  AND c.owner_id = %(me)s ORDER BY raised_at LIMIT 1) co ON true
+LEFT JOIN LATERAL (SELECT id, sent_at, title, state, proposer_id,
+  EXISTS (SELECT 1 FROM careplan_response r WHERE r.proposal_id = q.id
+    AND r.user_id = %(me)s AND r.taken_back_at IS NULL) AS answered
+  FROM careplan_proposal q WHERE q.patient_id = p.id
+  AND q.state IN ('proposed', 'question_open', 'agreed')
+  ORDER BY answered, sent_at LIMIT 1) pr ON true
+LEFT JOIN LATERAL (SELECT asked_at FROM careplan_proposalquestion k
+  WHERE k.patient_id = p.id AND k.proposal_id = pr.id AND k.answered_at IS NULL
+  AND pr.proposer_id = %(me)s ORDER BY asked_at LIMIT 1) qu ON true
+LEFT JOIN LATERAL (SELECT s.not_before, m.name FROM careplan_dosestep s
+  JOIN careplan_medication m ON m.id = s.medication_id
+  WHERE s.patient_id = p.id AND s.state = 'planned' AND m.prescriber_id = %(me)s
+  AND s.not_before <= %(soon)s ORDER BY s.not_before LIMIT 1) st ON true
+LEFT JOIN LATERAL (SELECT due_on, what FROM careplan_monitoringitem i
+  WHERE i.patient_id = p.id AND i.done_on IS NULL AND i.cancelled_at IS NULL
+  AND i.not_needed_because = '' AND i.due_on <= %(soon)s
+  ORDER BY due_on LIMIT 1) mo ON true
+LEFT JOIN LATERAL (SELECT array_agg(score ORDER BY sent_at DESC) AS totals,
+  array_agg(local_date ORDER BY sent_at DESC) AS days,
+  array_agg(answers->8 ORDER BY sent_at DESC) AS item9
+  FROM (SELECT score, sent_at, local_date, answers FROM journal_measureresponse r
+    WHERE r.patient_id = p.id AND r.instrument = 'phq9' AND r.state = 'sent'
+    AND r.score IS NOT NULL AND NOT r.is_private AND r.deleted_at IS NULL
+    ORDER BY sent_at DESC LIMIT 30) x) ph ON true
+LEFT JOIN LATERAL (SELECT array_agg(score ORDER BY sent_at DESC) AS totals
+  FROM (SELECT score, sent_at FROM journal_measureresponse r
+    WHERE r.patient_id = p.id AND r.instrument = 'gad7' AND r.state = 'sent'
+    AND r.score IS NOT NULL AND NOT r.is_private AND r.deleted_at IS NULL
+    ORDER BY sent_at DESC LIMIT 30) x) ga ON true
+LEFT JOIN LATERAL (SELECT answers FROM journal_measureresponse r
+  WHERE r.patient_id = p.id AND r.instrument = 'side_effect_burden'
+  AND r.state = 'sent' AND NOT r.is_private AND r.deleted_at IS NULL
+  ORDER BY sent_at DESC LIMIT 1) bu ON true
+LEFT JOIN LATERAL (SELECT code,
+    coalesce(max(strength) FILTER (WHERE local_date <= %(two_weeks)s), 0) AS before,
+    max(strength) FILTER (WHERE local_date > %(two_weeks)s) AS now
+  FROM journal_sideeffectreport e WHERE e.patient_id = p.id AND e.code <> ''
+  AND NOT e.is_private AND e.deleted_at IS NULL AND e.strength IS NOT NULL
+  AND e.local_date > %(four_weeks)s GROUP BY code
+  HAVING max(strength) FILTER (WHERE local_date > %(two_weeks)s) >
+    coalesce(max(strength) FILTER (WHERE local_date <= %(two_weeks)s), 0)
+  ORDER BY now DESC, before LIMIT 1) ef ON true
+LEFT JOIN LATERAL (SELECT max(local_date) AS last_on,
+  count(DISTINCT local_date) FILTER (WHERE local_date > %(eight_weeks)s) AS days
+  FROM journal_entry e WHERE e.patient_id = p.id AND e.deleted_at IS NULL
+  AND NOT e.is_private AND e.local_date > %(half_year)s) en ON true
+LEFT JOIN LATERAL (SELECT state FROM careplan_taperplan t WHERE t.patient_id = p.id
+  AND t.state IN ('active', 'held', 'watching') LIMIT 1) ta ON true
+LEFT JOIN LATERAL (SELECT started_on FROM careplan_therapycourse t
+  WHERE t.patient_id = p.id AND t.state = 'active'
+  ORDER BY started_on LIMIT 1) th ON true
+LEFT JOIN LATERAL (SELECT max(started_on) AS started_on FROM careplan_medication m
+  WHERE m.patient_id = p.id AND m.state = 'active') md ON true
+WHERE p.id = ANY(%(ids)s::uuid[]) AND p.closed_at IS NULL
+"""
+
+
+def _places(actor: Actor) -> list[CareTeamMember]:
+    """Where the actor works as a clinician; supporters have no caseload."""
+    return list(places_of(actor).exclude(role=Role.SUPPORTER))
+
+
+def people(actor: Actor, *, now: dt.datetime) -> tuple[Known, ...]:
+    """Give what is known of each person on the actor's caseload: two queries."""
+    roles = {place.patient_id: place.role for place in _places(actor)}
+    if not roles or actor.user is None:
+        return ()
+    today = now.date()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PEOPLE,
+            {
+                "ids": list(roles),
+                "me": actor.user.pk,
+                "now": now,
+                "soon": today + dt.timedelta(days=7),
+                "two_weeks": today - dt.timedelta(days=14),
+                "four_weeks": today - dt.timedelta(days=28),
+                "eight_weeks": today - dt.timedelta(days=56),
+                "half_year": today - dt.timedelta(days=183),
+            },
+        )
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return tuple(_known(row, roles[row["id"]], actor.user.pk, now=now) for row in rows)
+
+
+def _known(row: dict[str, Any], role: str, me: UUID, *, now: dt.datetime) -> Known:
+    zone = row["time_zone"]
+    burden = row["burden"]
+    third = _json(burden)[2] if burden and len(_json(burden)) > 2 else None
+    return Known(
+        id=row["id"],
+        name=row["name"],
+        pronouns=row["pronouns"] or "",
+        age=_age(row["birth_date"], now.date()),
+        role=role,
+        zone=zone,
+        today=local_date(now, zone),
+        next_visit=row["next_visit"],
+        last_visit=row["last_visit"],
+        alert_level=row["alert_level"] or "",
+        alert_label=row["alert_label"] or "",
+        alert_at=row["alert_at"],
+        alert_is_taken=row["alert_state"] == "taken",
+        concern_at=row["concern_at"],
+        concern_about=row["concern_about"] or "",
+        question_at=row["question_at"],
+        proposal_at=row["proposal_at"],
+        proposal_title=row["proposal_title"] or "",
+        is_mine_to_answer=bool(
+            row["proposal_at"] and row["proposer"] != me and not row["has_answered"]
+        ),
+        step_on=row["step_on"],
+        step_name=row["step_name"] or "",
+        monitoring_on=row["monitoring_on"],
+        monitoring_what=row["monitoring_what"] or "",
+        phq9=tuple(row["phq9"] or ()),
+        phq9_days=tuple(row["phq9_days"] or ()),
+        gad7=tuple(row["gad7"] or ()),
+        item9=tuple(_item(value) for value in row["item9"] or ()),
+        burden=third if isinstance(third, int) else None,
+        effect_code=row["effect_code"] or "",
+        effect_before=row["effect_before"] or 0,
+        effect_now=row["effect_now"] or 0,
+        last_checkin=row["last_checkin"],
+        checkin_days=row["checkin_days"] or 0,
+        version=row["version"] or 0,
+        review_on=row["review_on"],
+        phase=row["phase"] or "",
+        taper=row["taper"] or "",
+        since=_first(row["started_on"], row["medicine_since"]),
+        medicine_since=row["medicine_since"],
+    )
+
+
+def _json(value: Any) -> Any:
+    # A cursor of its own gives JSON as text; the ORM would have parsed it.
+
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _item(value: Any) -> int | None:
+    found = _json(value) if value is not None else None
+    return found if isinstance(found, int) else None
+
+
+def _age(born: dt.date | None, today: dt.date) -> int | None:
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _first(*days: dt.date | None) -> dt.date | None:
+    known = [day for day in days if day]
+    return min(known) if known else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mood:
+    """Four weeks of mood for one row: fourteen points, each of two days."""
+
+    values: tuple[Decimal | None, ...] = ()
+    now: Decimal | None = None
+    before: Decimal | None = None
+
+
+def moods(people: Sequence[Known], *, now: dt.datetime) -> dict[UUID, Mood]:
+    """Give the mood of the people on one page: one query, averaged in SQL.
+
+    Two weeks against the two before. The elevated-aware scale has no one line, so it
+    is left out (low and high are never averaged together).
+    """
+    start = now.date() - dt.timedelta(days=SPARK_DAYS - 1)
+    rows = (
+        Entry.objects.filter(
+            patient__in=[person.id for person in people],
+            local_date__gte=start,
+            is_private=False,
+            deleted_at=None,
+            scale="standard",
+            mood__isnull=False,
+        )
+        .values_list("patient_id", "local_date")
+        .annotate(mean=Avg("mood"))
+        .order_by()
+    )
+    days: dict[UUID, dict[int, float]] = defaultdict(dict)
+    for patient, day, mean in rows:
+        days[patient][(day - start).days] = mean
+    return {patient: _mood(found) for patient, found in days.items()}
+
+
+def _mood(days: dict[int, float]) -> Mood:
+    pairs = [
+        _mean(days[day] for day in (turn, turn + 1) if day in days)
+        for turn in range(0, SPARK_DAYS, 2)
+    ]
+    half = SPARK_DAYS // 2
+    return Mood(
+        values=tuple(pairs),
+        before=_mean(value for day, value in days.items() if day < half),
+        now=_mean(value for day, value in days.items() if day >= half),
+    )
+
+
+def _mean(values: Iterable[float]) -> Decimal | None:
+    known = list(values)
+    if not known:
+        return None
+    return Decimal(str(sum(known) / len(known))).quantize(Decimal("0.1"))
+
+
+def note_seen(actor: Actor, people: Sequence[Known], *, now: dt.datetime) -> None:
+    """Note who was listed, once a patient, clinician and day (decisions 25)."""
+    shown = {person.id for person in people}
+    places = [place for place in _places(actor) if place.patient_id in shown]
+    seen_in_list(actor, places, "caseload", now=now)
