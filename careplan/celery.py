@@ -19,6 +19,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "tick": {"task": "checkins.tick", "schedule": 15, "options": {"expires": 15}},
     "seal": {"task": "patients.seal", "schedule": 60, "options": {"expires": 60}},
+    # An untaken alert passes on by the clock; late by half a minute at most.
+    "pass on": {"task": "team.pass_on", "schedule": 30, "options": {"expires": 30}},
     **{
         f"deliver {channel}": {
             "task": "outbox.deliver",

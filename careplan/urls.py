@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("careplan.checkins.urls")),
     path("", include("careplan.plan.urls")),
     path("", include("careplan.review.urls")),
+    path("", include("careplan.team.urls")),
     path("", include("journal.urls")),
     path("health/", health.sending, name="health"),
     path("metrics", health.metrics, name="metrics"),

@@ -1,0 +1,1 @@
+"""Pages of what people write to each other: door, form, rule, answer."""
