@@ -68,9 +68,11 @@ def _thanks(
 
 def _over(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Used, ended and never ours look the same, to the byte."""
-    return render(
-        request, "checkins/link_over.html", {"sentence": str(refusal)}, status=404
-    )
+    context = {"sentence": str(refusal)}
+    answer = render(request, "checkins/link_over.html", context, status=404)
+    # Django would write the address of a 404, and so the secret, into the log (B6).
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 @login_not_required
@@ -161,6 +163,9 @@ def reminders(request: HttpRequest) -> HttpResponse:
         )
         for kind in SETTABLE
     ]
+    if request.htmx and "look" in request.POST:  # type: ignore[attr-defined]
+        card = next(card for card in cards if card.kind == request.POST.get("kind"))
+        return render(request, "checkins/_next.html", {"card": card})
     context = {
         "cards": cards,
         "trouble": queries.trouble_reaching(patient),

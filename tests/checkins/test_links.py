@@ -100,6 +100,17 @@ def test_used_ended_and_unknown_look_the_same(opened, client, at):
 
 
 @pytest.mark.django_db
+def test_no_secret_reaches_the_log(opened, client, caplog):
+    """B6."""
+    prompt, url = opened()
+    for _ in range(2):
+        client.get(url)
+        client.post(url, FIVE_TAPS)
+    client.post(f"{url}later/")
+    assert links.secret_of("checkin", prompt.pk) not in caplog.text
+
+
+@pytest.mark.django_db
 def test_it_ends_after_a_day(opened, client, at):
     _, url = opened()
     at(MORNING + timedelta(hours=25))

@@ -63,6 +63,16 @@ def test_looking_shows_dates_and_saves_nothing(page, maya):
     assert schedule_of(maya) is None
 
 
+def test_while_typing_only_the_dates_come_back(page, maya):
+    """A part alone: a whole page would be refused by the Trusted Types policy."""
+    typing = {"headers": {"HX-Request": "true"}}
+    said = page.post(URL, {**typed(), "look": "1"}, **typing).content.decode()
+    assert said.count("09:00</li>") == 3
+    assert "<script" not in said
+    wrong = page.post(URL, {**typed(first=""), "look": "1"}, **typing)
+    assert wrong.status_code == 200
+
+
 def test_off_is_off(page, maya):
     page.post(URL, typed())
     page.post(URL, typed(on=""))
