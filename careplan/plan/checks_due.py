@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import pairwise
 
 from django.db import transaction
@@ -97,7 +98,7 @@ def mark_done(
 
 @transaction.atomic
 def enter_result(
-    item: MonitoringItem, *, by: By, kind: str, value: object, unit: str, on: date
+    item: MonitoringItem, *, by: By, kind: str, value: Decimal, unit: str, on: date
 ) -> LabResult:
     """Keep a result as the laboratory gave it; only the prescriber sees it (N14)."""
     if by.role != Role.PRESCRIBER:

@@ -137,8 +137,11 @@ def _first(plan: Plan, role: str, team: Team, proposer: User) -> CareTeamMember 
 
 
 def _named_on_items(plan: Plan, role: str) -> list[UUID]:
+    active = {"patient": plan.patient_id, "state": "active"}
     if role == Role.THERAPIST:
-        rows = TherapyCourse.objects.filter(patient=plan.patient_id, state="active")
-        return [r for r in rows.values_list("therapist_id", flat=True) if r]
-    rows = Medication.objects.filter(patient=plan.patient_id, state="active")
-    return [r for r in rows.values_list("prescriber_id", flat=True) if r]
+        found = TherapyCourse.objects.filter(**active).values_list(
+            "therapist", flat=True
+        )
+    else:
+        found = Medication.objects.filter(**active).values_list("prescriber", flat=True)
+    return [user_id for user_id in found if user_id is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -163,7 +164,7 @@ def share_summary(
 
 @transaction.atomic
 def tell_worry(
-    *, patient_id: object, by: By, kind: str, words: str, now: datetime
+    *, patient_id: UUID, by: By, kind: str, words: str, now: datetime
 ) -> MedicineWorry:
     """Keep a worry about medicine as a kind of its own (T11)."""
     if by.role not in (PATIENT, Role.THERAPIST):

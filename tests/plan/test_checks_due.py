@@ -1,6 +1,7 @@
 """N14, R8: checks follow from the medicine, by a sourced table; due, done, due again."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_the_therapist_sees_that_it_is_due_and_never_the_result(team, lithium):
     item = items(team)[0]
     with team.acting(team.ada) as by:
         checks_due.enter_result(
-            item, by=by, kind="level", value="0.6", unit="mmol/L", on=c.TODAY
+            item, by=by, kind="level", value=Decimal("0.6"), unit="mmol/L", on=c.TODAY
         )
     with team.acting(team.sam):
         assert MonitoringItem.objects.exists()

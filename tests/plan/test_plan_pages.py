@@ -183,3 +183,86 @@ def test_a_stale_form_keeps_both_texts(team):
     answer = maya.post(address, {"words": "Second", "base_number": "0"})
     assert answer.status_code == 409
     assert "Second" in answer.content.decode()
+
+
+def test_the_safety_plan_is_written_in_boxes_and_read_back(team):
+    """S3: under our own headings, in the patient's words."""
+    maya = signed_in(team.maya)
+    given = {
+        "signs": "I stop eating\nI do not answer Priya",
+        "person": "Priya, 01632 960 001, evenings",
+        "base_number": "0",
+    }
+    done = maya.post(at(team, "own/safety_plan/"), given)
+    assert done.status_code == 302, done.content.decode()
+    words = page(maya, at(team, "safety/"))
+    assert "I do not answer Priya" in words
+    assert "01632 960 001" in words
+    assert "No professional or helpline is named." in words
+    assert "I stop eating" in page(maya, at(team, "own/safety_plan/"))
+
+
+OWN_FORMS = [
+    ("goal", {"words": "Work three full days"}),
+    ("practice", {"kind": "sleep", "aim": "In bed by eleven"}),
+    ("early_sign", {"words": "No meals", "level": "early", "i_do": "Walk"}),
+    ("preference", {"kind": "refuses", "words": "No lithium"}),
+    ("staying_well", {"when_well": "I cook."}),
+    ("reported_medicine", {"name": "Mirtazapine"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "given"), OWN_FORMS)
+def test_each_part_of_her_own_has_a_form_that_works(team, kind, given):
+    maya = signed_in(team.maya)
+    page(maya, at(team, f"own/{kind}/"))
+    done = maya.post(at(team, f"own/{kind}/"), {**given, "base_number": "0"})
+    assert done.status_code == 302, done.content.decode()
+    assert team.plan.number == 1
+
+
+SUGGESTED = [
+    ("sam", "therapy_start", {"type_id": "act", "focus": "worry", "every_days": "7"}),
+    ("ada", "phase", {"phase": "heal", "because": "Remission."}),
+    ("sam", "review_date", {"review_on": "2027-01-10"}),
+    ("sam", "goal", {"words": "Sleep through"}),
+]
+
+
+@pytest.mark.parametrize(("who", "kind", "given"), SUGGESTED)
+def test_each_other_kind_is_suggested_by_form_and_check(team, who, kind, given):
+    c.on_sertraline(team)
+    client = signed_in(getattr(team, who))
+    address = f"/c/people/{team.patient.pk}/propose/{kind}/"
+    page(client, address)
+    kept = client.post(
+        address, {**given, "words-why": "It helps.", "words-look_again_on": "2027-01-10"}
+    )
+    assert kept.status_code == 302, kept.content.decode()
+    assert "What Maya Raman reads" in page(client, kept.url)
+    assert client.post(kept.url, {"send": "1"}).status_code == 302
+    with team.acting(team.maya):
+        assert Proposal.objects.filter(state="proposed").exists()
+
+
+BAD = ["", "x" * 10_000, "\x00", "🙂", "00000000-0000-0000-0000-000000000000"]
+
+
+@pytest.mark.parametrize("value", BAD)
+def test_bad_input_gives_a_sentence_and_never_an_error(team, value):
+    medicine = c.on_sertraline(team)
+    ada, maya = signed_in(team.ada), signed_in(team.maya)
+    form = medicine_form(team, medicine)
+    for field in form:
+        if field.startswith("step-") and field.endswith("FORMS"):
+            continue
+        answer = ada.post(
+            f"/c/people/{team.patient.pk}/propose/medicine/", {**form, field: value}
+        )
+        assert answer.status_code in (302, 409, 422), field
+    for kind, _given in OWN_FORMS:
+        given = dict.fromkeys(
+            ("words", "kind", "aim", "level", "i_do", "name", "when_well"), value
+        )
+        answer = maya.post(at(team, f"own/{kind}/"), {**given, "base_number": value})
+        assert answer.status_code in (302, 409, 422), kind

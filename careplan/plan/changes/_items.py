@@ -93,7 +93,7 @@ class ItemKind(ChangeKind):
         row.save(update_fields=["ended_by", "ended_at", "ended_because"])
 
     def _put(self, row: PlanItem, field: str, value: Any) -> None:
-        column = self.model._meta.get_field(field)
+        column: Any = self.model._meta.get_field(field)
         attname = getattr(column, "attname", field)
         setattr(row, attname, column.to_python(value) if value else _empty(column))
 

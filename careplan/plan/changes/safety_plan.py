@@ -83,6 +83,20 @@ class SafetyPlanKind(ChangeKind):
         _write_lines(row, values.get("lines", {}))
         _write_people(row, values.get("people", []))
 
+    def values_from(self, plan: Plan, cleaned: Mapping[str, Any]) -> Values:
+        return {
+            "lines": {
+                heading: _lines(cleaned.get(heading, ""))
+                for heading in SafetyLine.Heading.values
+            },
+            "people": [
+                person
+                for kind in SafetyPerson.Kind.values
+                for person in _people_lines(kind, cleaned.get(kind, ""))
+            ],
+            "review_on": cleaned.get("review_on") or "",
+        }
+
 
 def _write_lines(row: SafetyPlan, lines: Mapping[str, Sequence[str]]) -> None:
     SafetyLine.objects.bulk_create(
@@ -114,20 +128,6 @@ def _write_people(row: SafetyPlan, people: Sequence[Mapping[str, Any]]) -> None:
             [p for p in people if p["kind"] == kind], start=1
         )
     )
-
-    def values_from(self, plan: Plan, cleaned: Mapping[str, Any]) -> Values:
-        return {
-            "lines": {
-                heading: _lines(cleaned.get(heading, ""))
-                for heading in SafetyLine.Heading.values
-            },
-            "people": [
-                person
-                for kind in SafetyPerson.Kind.values
-                for person in _people_lines(kind, cleaned.get(kind, ""))
-            ],
-            "review_on": cleaned.get("review_on") or "",
-        }
 
 
 def _lines(text: str) -> list[str]:

@@ -57,11 +57,17 @@ class TherapyChange(TherapyKind):
     def sentence(self, plan: Plan, values: Values) -> str:
         row = self.item(plan, values)
         changed = [
-            f"{self.model._meta.get_field(field).verbose_name}: {values[field]}"
+            f"{_words(field)}: {values[field]}"
             for field in self.fields
             if field in values and str(values[field]) != str(getattr(row, field, ""))
         ]
         return f"{self.title(plan, values)}: {'; '.join(changed)}."
+
+
+def _words(field: str) -> str:
+    """Return the form's own words for a field, so that both read the same."""
+    known = TherapyChangeForm.base_fields.get(field)
+    return str(known.label) if known else field
 
 
 KIND = TherapyChange()
