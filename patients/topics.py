@@ -48,6 +48,7 @@ TABLES: dict[str, str] = {
     "patients.Consent": TEAM,
     "patients.AccessEvent": OWN,
     "patients.AuditSeal": OWN,
+    "patients.ChangeEvent": OWN,
     "patients.ContactDetails": Topic.PROFILE,
     "patients.Diagnosis": Topic.DIAGNOSES,
     "patients.DiagnosisComment": Topic.DIAGNOSES,

@@ -100,6 +100,7 @@ def _fingerprint() -> str:
 def _shaping() -> Iterator[Path]:
     yield servers.ROOT / "requirements-dev.lock"
     yield servers.ROOT / "careplan" / "settings.py"
+    yield servers.ROOT / "patients" / "history.py"
     yield from (servers.ROOT / "careplan" / "common").rglob("*.py")
     for room in PRODUCT:
         yield from (servers.ROOT / room).rglob("*.sql")

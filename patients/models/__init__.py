@@ -7,6 +7,7 @@ from patients.models.accounts import (
     TermsAnswer,
 )
 from patients.models.audit import AuditSeal
+from patients.models.changes import ChangeEvent
 from patients.models.people import (
     CLINICAL_ROLES,
     AccessEvent,
@@ -37,6 +38,7 @@ __all__ = [
     "Administrator",
     "AuditSeal",
     "CareTeamMember",
+    "ChangeEvent",
     "Clinician",
     "Consent",
     "ConsentText",

@@ -11,10 +11,12 @@ from careplan.common.postgresql.owner import (
     keep_identity_key,
     share_new_tables,
 )
+from patients import history
 
 
 class Command(migrate.Command):
-    """Connects as DATABASE_OWNER_URL, migrates, stores what checks identities."""
+    """Connects as DATABASE_OWNER_URL, migrates, stores what checks identities, and puts
+    the change history on tables that have none yet."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner(connections[options["database"]]) as connection:
@@ -22,3 +24,4 @@ class Command(migrate.Command):
             with indexes_added_in_place():
                 super().handle(*args, **options)
             keep_identity_key(connection)
+            history.track(connection)
