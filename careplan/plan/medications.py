@@ -60,13 +60,14 @@ def release(
     """Release the next planned step; it becomes current on its local day.
 
     Refuses everyone but a prescriber, a step that is not the next one, a held
-    medicine, and a gate that says wait without a written reason.
+    medicine, and, for a taper, a gate that says wait or was not asked, unless a
+    reason is written.
     """
     _require_prescriber(by)
     with acting_as(system("apply")):
         step = _locked(step)
         _require_next(step)
-        if gate is not None and gate.outcome is not Outcome.READY and not override:
+        if not override and _must_wait(step, gate):
             raise GateSaysWait
         step.state, step.released_at, step.released_by = State.RELEASED, now, by.user
         step.release_override = override
@@ -75,6 +76,13 @@ def release(
         )
         _start_if_due(step, now)
     return step
+
+
+def _must_wait(step: DoseStep, gate: GateResult | None) -> bool:
+    """A taper's later step needs the gate's word; not having asked it is no word."""
+    if gate is None:
+        return step.taper_id is not None
+    return gate.outcome is not Outcome.READY
 
 
 def start_released_steps(now: datetime, *, at_most: int = 500) -> int:

@@ -77,7 +77,7 @@ def test_only_a_prescriber_ends_a_hold_and_releases(team, medicine):
         with pytest.raises(errors.HeldNow):
             medications.release(step, by=by, now=c.NOW)
         medications.end_hold(medicine, by=by, because="Better again.", now=c.NOW)
-        medications.release(step, by=by, now=c.NOW)
+        medications.release(step, by=by, override="Spoke today.", now=c.NOW)
     assert states(team)[1] == (50, "released")
 
 
@@ -99,6 +99,13 @@ def test_the_gate_waits_unless_the_prescriber_gives_a_reason(team, medicine):
             step, by=by, gate=asked, override="She asked for it.", now=c.later(9)
         )
     assert done.release_override == "She asked for it."
+
+
+def test_a_tapers_step_is_not_released_without_asking_the_gate(team, medicine):
+    """R5: not having asked is not a yes."""
+    medications.start_released_steps(c.later(9))
+    with team.acting(team.ada) as by, pytest.raises(errors.GateSaysWait):
+        medications.release(DoseStep.objects.get(amount=25), by=by, now=c.later(9))
 
 
 def test_a_met_rule_pauses_the_next_step_and_keeps_what_it_saw(team, medicine):
@@ -151,7 +158,9 @@ def test_the_watch_runs_on_after_the_last_dose(team, medicine):
         if amount is not None:
             with team.acting(team.ada) as by:
                 step = DoseStep.objects.get(amount=amount)
-                medications.release(step, by=by, now=c.later(days))
+                medications.release(
+                    step, by=by, override="Spoke today.", now=c.later(days)
+                )
     with team.acting(team.maya):
         assert Medication.objects.get(pk=medicine.pk).state == "stopped"
         assert TaperPlan.objects.get().state == "watching"
