@@ -41,7 +41,7 @@ from careplan.outbox.channels.base import (
 log = logging.getLogger(__name__)
 
 BATCH = 50
-SPEAKING_TIME = 20.0  # seconds of one batch; what is left then is given back
+SPEAKING_TIME = 10.0  # seconds of one batch; what is left then is given back
 LOOK_AGAIN = 0.5  # seconds after which cancelled rows are looked for once more
 RECORDING_TRIES = 40  # half a second apart: PostgreSQL may be starting again
 SOFT_BOUNCES = 3

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from careplan.outbox.deliver import deliver_all
 
-LONGEST = 45  # seconds: well below the broker's visibility timeout of 300
+LONGEST = 12  # seconds: a worker that is told to stop is gone within half a minute
 
 
 @shared_task(name="outbox.deliver", ignore_result=True)
