@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import ngettext
@@ -266,7 +268,7 @@ def tell_the_team(*, at: datetime | None) -> int:
     return len(rows)
 
 
-def _found(sql: str, values: dict[str, object]) -> list[tuple]:  # type: ignore[type-arg]
+def _found(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

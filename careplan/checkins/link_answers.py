@@ -73,15 +73,12 @@ def _checkin(opened: OpenLink, answer: LinkAnswer, now: datetime) -> CheckinInpu
         effects=(effect,) if answer.effect else (),
         doses=(DoseInput(day, answer.taken),) if answer.taken else (),
         source=Entry.Source.LINK,
-        **_mood(opened, answer),
+        mood=None if opened.scale == MoodScale.ELEVATED else answer.mood,
+        low=_low(answer) if opened.scale == MoodScale.ELEVATED else None,
     )
 
 
-def _mood(opened: OpenLink, answer: LinkAnswer) -> dict[str, int | None]:
+def _low(answer: LinkAnswer) -> int | None:
     """On the elevated-aware scale only the low side was asked here: the tiles are the
     same for everybody, since another set would tell a stranger something."""
-    if answer.mood is None:
-        return {}
-    if opened.scale == MoodScale.ELEVATED:
-        return {"low": max(0, 4 - answer.mood)}
-    return {"mood": answer.mood}
+    return None if answer.mood is None else max(0, 4 - answer.mood)

@@ -7,9 +7,9 @@ import hmac
 import json
 import re
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,7 @@ class NotADevice(DomainError):
 
 
 @transaction.atomic
-def set_phone(user: AbstractBaseUser, *, number: str, now: datetime) -> ChannelAddress:
+def set_phone(user: Any, *, number: str, now: datetime) -> ChannelAddress:
     """Note a number and text it a code. Nothing else goes there until it is confirmed,
     so that nobody can have a stranger reminded. Refuses what is not a number."""
     plain = re.sub(r"[\s().-]", "", number)
@@ -60,7 +60,7 @@ def set_phone(user: AbstractBaseUser, *, number: str, now: datetime) -> ChannelA
     return address
 
 
-def _text_code(user: AbstractBaseUser, address: ChannelAddress, now: datetime) -> None:
+def _text_code(user: Any, address: ChannelAddress, now: datetime) -> None:
     with override(getattr(user, "language", "en")):
         words = gettext("Your code is {code}.").format(code=code_of(address))
     queue.enqueue(
@@ -81,7 +81,7 @@ def code_of(address: ChannelAddress) -> str:
     return f"{int.from_bytes(raw[:8], 'big') % 1_000_000:06d}"
 
 
-def confirm_phone(user: AbstractBaseUser, *, code: str, now: datetime) -> None:
+def confirm_phone(user: Any, *, code: str, now: datetime) -> None:
     """The code came back: this number is the person's. Refuses a wrong code, and every
     code after five wrong ones."""
     address = ChannelAddress.objects.filter(user=user, channel="sms").first()
@@ -95,7 +95,7 @@ def confirm_phone(user: AbstractBaseUser, *, code: str, now: datetime) -> None:
     address.save(update_fields=["confirmed_at", "soft_bounces"])
 
 
-def add_device(user: AbstractBaseUser, *, subscription: str, now: datetime) -> None:
+def add_device(user: Any, *, subscription: str, now: datetime) -> None:
     """Let this browser be pushed to. Refuses an address that is no known push service:
     the server would otherwise ask whatever host somebody names."""
     try:
@@ -116,7 +116,7 @@ def add_device(user: AbstractBaseUser, *, subscription: str, now: datetime) -> N
     )
 
 
-def working_channels(user: AbstractBaseUser) -> tuple[str, ...]:
+def working_channels(user: Any) -> tuple[str, ...]:
     """The channels that would reach this person now, in the usual order."""
     found = ["email"]
     confirmed = ChannelAddress.objects.filter(

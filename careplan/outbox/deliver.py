@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -186,7 +187,7 @@ def claim(
     name: str, *, token: UUID, batch: int, at: datetime | None
 ) -> tuple[list[Claimed], int]:
     """Take due rows under a lease, and close those that must not be sent any more."""
-    values = {
+    values: dict[str, Any] = {
         "channel": name,
         "token": token,
         "batch": batch,
@@ -296,7 +297,12 @@ def _record(one: Claimed, outcome: Outcome, token: UUID, at: datetime | None) ->
 def _record_once(
     one: Claimed, outcome: Outcome, token: UUID, at: datetime | None
 ) -> None:
-    values = {"id": one.id, "token": token, "at": at, **_as_columns(one, outcome)}
+    values: dict[str, Any] = {
+        "id": one.id,
+        "token": token,
+        "at": at,
+        **_as_columns(one, outcome),
+    }
     with (
         acting_as(system("deliver")),
         transaction.atomic(),
