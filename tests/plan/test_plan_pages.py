@@ -236,7 +236,8 @@ def test_each_other_kind_is_suggested_by_form_and_check(team, who, kind, given):
     address = f"/c/people/{team.patient.pk}/propose/{kind}/"
     page(client, address)
     kept = client.post(
-        address, {**given, "words-why": "It helps.", "words-look_again_on": "2027-01-10"}
+        address,
+        {**given, "words-why": "It helps.", "words-look_again_on": "2027-01-10"},
     )
     assert kept.status_code == 302, kept.content.decode()
     assert "What Maya Raman reads" in page(client, kept.url)
