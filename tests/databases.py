@@ -37,7 +37,19 @@ def make(name: str) -> None:
 
 def drop(name: str) -> None:
     """Remove a database, whoever is still connected to it."""
+    _hang_up(name)
     _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _hang_up(name: str) -> None:
+    # The owner may not end the app's sessions, and a page's server may still hold one.
+    app = psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True)
+    with app:
+        app.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [name],
+        )
 
 
 def _build(template: str) -> None:
