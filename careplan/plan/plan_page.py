@@ -22,6 +22,7 @@ from careplan.plan import (
     wording,
 )
 from careplan.plan.access import Room
+from careplan.plan.change import CLINICIANS
 from careplan.plan.models import (
     DoseStep,
     Goal,
@@ -98,6 +99,7 @@ class PlanPage:
     first_steps: str
     has_safety_plan: bool
     may_propose: bool
+    may_weigh: bool
     may_prescribe: bool
     is_empty: bool
 
@@ -132,6 +134,7 @@ def build(room: Room, *, now: datetime) -> PlanPage:
         first_steps=wording.listed(_does(i) for i in items if i.kind == "early_sign"),
         has_safety_plan=bool(compare.items_of(said.get("safety", {}))),
         may_propose=room.may(access.PROPOSE) and not room.is_patient,
+        may_weigh=room.role in CLINICIANS,
         may_prescribe=room.may(access.PRESCRIBE),
         is_empty=head is None and not open_ones,
     )
