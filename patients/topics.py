@@ -124,6 +124,8 @@ TABLES: dict[str, str] = {
     "journal.SafetyMoment": Topic.SAFETY,
     "journal.Insight": Topic.THERAPY,
     "journal.HomeworkAnswer": Topic.THERAPY,
+    "review.ReviewMark": TEAM,
+    "review.Decision": Topic.MEASURES,
     "outbox.Message": SYSTEM,
     "outbox.ChannelAddress": ACCOUNT,
     "outbox.PushSubscription": ACCOUNT,

@@ -8,7 +8,7 @@ Private and deleted rows never count (decisions 16).
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -124,13 +124,20 @@ def people(actor: Actor, *, now: dt.datetime) -> tuple[Known, ...]:
     roles = {place.patient_id: place.role for place in _places(actor)}
     if not roles or actor.user is None:
         return ()
+    return known_of(roles, actor.user.pk, now=now)
+
+
+def known_of(
+    roles: Mapping[UUID, str], me: UUID, *, now: dt.datetime
+) -> tuple[Known, ...]:
+    """Give what `me` has to know of these people; the role of each is given."""
     today = now.date()
     with connection.cursor() as cursor:
         cursor.execute(
             PEOPLE,
             {
                 "ids": list(roles),
-                "me": actor.user.pk,
+                "me": me,
                 "now": now,
                 "soon": today + dt.timedelta(days=7),
                 "two_weeks": today - dt.timedelta(days=14),
@@ -141,7 +148,7 @@ def people(actor: Actor, *, now: dt.datetime) -> tuple[Known, ...]:
         )
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return tuple(_known(row, roles[row["id"]], actor.user.pk, now=now) for row in rows)
+    return tuple(_known(row, roles[row["id"]], me, now=now) for row in rows)
 
 
 def _known(row: dict[str, Any], role: str, me: UUID, *, now: dt.datetime) -> Known:

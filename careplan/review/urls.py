@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from careplan.review.views import caseload, timeline
+from careplan.review.views import brief, caseload, timeline
 
 app_name = "review"
 
@@ -24,4 +24,9 @@ urlpatterns: list[URLPattern] = [
     *shared("timeline/print/", timeline.paper, "timeline-print"),
     *shared("timeline/csv/", timeline.spreadsheet, "timeline-csv"),
     path("c/caseload/", caseload.caseload, name="caseload"),
+    path("c/people/<uuid:record>/review/", brief.review, name="brief"),
+    path("c/people/<uuid:record>/review/pdf/", brief.review_pdf, name="brief-pdf"),
+    path("c/people/<uuid:record>/review/mark/", brief.mark, name="mark"),
+    path("visits/<uuid:visit>/brief/", brief.own, name="own-brief"),
+    path("visits/<uuid:visit>/brief/pdf/", brief.own_pdf, name="own-brief-pdf"),
 ]

@@ -8,7 +8,18 @@ from uuid import uuid4
 from django.test import Client
 
 from careplan.common.identity import acting_as, person, system
-from careplan.plan.models import DoseStep, DoseTime, Medication
+from careplan.plan.models import (
+    AgendaPoint,
+    DoseStep,
+    DoseTime,
+    Goal,
+    Homework,
+    Medication,
+    SharedSummary,
+    TherapyCourse,
+    TherapySession,
+    Visit,
+)
 from journal.models import (
     DoseAnswer,
     Entry,
@@ -242,3 +253,89 @@ def story(team, *, months=6, a_day=1):
     practices(patient, range(1, months * 30, 3))
     event(patient, 54, "Back to work")
     return row
+
+
+def visit(patient, clinician, role, days_ago, *, state="planned"):
+    """A visit so many days ago; below zero it lies ahead."""
+    with as_user(clinician):
+        return _saved(
+            Visit(
+                patient=patient,
+                clinician=clinician,
+                role=role,
+                starts_at=at(days_ago, 10),
+                state=state,
+                marked_by=None if state == "planned" else clinician,
+                marked_at=None if state == "planned" else at(days_ago, 11),
+            )
+        )
+
+
+def point(patient, row, words):
+    with as_user(patient.user):
+        return _saved(AgendaPoint(patient=patient, visit=row, words=words))
+
+
+def goal(patient, words, progress=""):
+    with acting_as(system("apply")):
+        return _saved(
+            Goal(patient=patient, words=words, progress=progress, owner=patient.user)
+        )
+
+
+def therapy(patient, therapist, *, sessions=(70, 63, 56, 49, 42, 35, 28, 21, 14, 7)):
+    """A course of CBT with weekly sessions, one of them missed."""
+    with acting_as(system("apply")):
+        course = _saved(
+            TherapyCourse(
+                patient=patient,
+                type_id="cbt",
+                name="CBT",
+                therapist=therapist,
+                started_on=ago(max(sessions)),
+            )
+        )
+    for number, days in enumerate(sessions, start=1):
+        state = "missed" if days == 49 else "attended"
+        held = visit(patient, therapist, "therapist", days, state="held")
+        with as_user(therapist):
+            _saved(
+                TherapySession(
+                    patient=patient,
+                    course=course,
+                    visit=held,
+                    number=number,
+                    starts_at=held.starts_at,
+                    state=state,
+                    marked_by=therapist,
+                    marked_at=held.marked_at,
+                )
+            )
+    return course
+
+
+def homework(patient, therapist, course, title, *, given, done=None):
+    with as_user(therapist):
+        return _saved(
+            Homework(
+                patient=patient,
+                course=course,
+                title=title,
+                given_by=therapist,
+                given_at=at(given),
+                done_at=None if done is None else at(done),
+            )
+        )
+
+
+def summary(patient, therapist, course, words, day=4):
+    with as_user(therapist):
+        return _saved(
+            SharedSummary(
+                patient=patient,
+                course=course,
+                author=therapist,
+                words=words,
+                shared_at=at(day),
+            )
+        )

@@ -1,0 +1,382 @@
+"""The brief before a visit: one page per role, from what that role may see (N10)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from careplan.common.clock import local_date
+from careplan.plan.models import (
+    AgendaPoint,
+    Goal,
+    Homework,
+    SafetyPerson,
+    SharedSummary,
+    Visit,
+)
+from careplan.review import caseload, facts, gather, worklist
+from careplan.review.pivots import choices
+from careplan.review.timeline import draw_compact, legend
+from careplan.review.timeline.data import Range, TimelineData, Voice
+from careplan.review.timeline.svg import Svg
+from careplan.review.timeline.words import day_short, spoken_by
+from careplan.review.worklist import Known
+from journal.models import Insight
+from patients.access import Actor
+from patients.models import Patient, Role, User
+from patients.topics import Topic
+
+BACK = dt.timedelta(days=84)
+AHEAD = dt.timedelta(days=28)
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRow:
+    """One fact as the page prints it; `word` stays empty for the patient."""
+
+    name: str
+    word: str
+    kind: str
+    text: str
+    url: str
+    link_label: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing in a box at the side."""
+
+    text: str
+    tag: str = ""
+    kind: str = ""
+    about: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """The whole page."""
+
+    name: str
+    about: str
+    visit_words: str
+    since: str
+    since_day: dt.date
+    today: dt.date
+    facts: tuple[FactRow, ...]
+    figure: Svg
+    paper: Svg
+    alt: str
+    legend: tuple[legend.LegendItem, ...]
+    agenda: tuple[str, ...]
+    waiting: tuple[Line, ...]
+    safety: tuple[Line, ...] | None
+    therapy_title: str
+    therapy: tuple[Line, ...] | None
+    medicine: tuple[Line, ...] | None
+    goals: tuple[Line, ...] | None
+    hidden: tuple[str, ...]
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom the brief is made: a clinician's own place, or the patient looking
+    at what that clinician will see (`with_words` is off then)."""
+
+    actor: Actor
+    user: User
+    role: str
+    topics: frozenset[str]
+    with_words: bool = True
+
+    def opens(self, topic: Topic) -> bool:
+        return topic.value in self.topics
+
+
+def build(patient: Patient, reader: Reader, *, now: dt.datetime) -> Brief:
+    """Give the brief; a fixed number of queries whatever was logged."""
+    today = local_date(now, patient.time_zone)
+    last, coming = _visits(patient, reader, now=now)
+    known = _known(patient, reader, now=now)
+    with spoken_by(translation):
+        data = _data(patient, reader, today, last)
+        figure = draw_compact.draw(data, uid="tc")
+        paper = draw_compact.draw(data, uid="tp", is_linked=False, with_style=True)
+        now_span, _before = facts.spans(data)
+        item9 = known.item9 if known else ()
+        return Brief(
+            name=patient.user.name,
+            about=_about(patient, today),
+            visit_words=_visit_words(patient, last, coming),
+            since=day_short(now_span.start),
+            since_day=now_span.start,
+            today=today,
+            facts=tuple(_fact_rows(data, patient, reader, item9)),
+            figure=figure.svg,
+            paper=paper.svg,
+            alt=_("Timeline of the last twelve weeks"),
+            legend=legend.legend(data),
+            agenda=_agenda(patient, reader, coming),
+            waiting=_waiting(patient, known),
+            safety=_safety(patient, reader, known),
+            therapy_title=_therapy_title(reader),
+            therapy=_therapy(patient, reader),
+            medicine=_medicine(data, reader),
+            goals=_goals(patient, reader),
+            hidden=_hidden(reader),
+            role=reader.role,
+        )
+
+
+def _data(
+    patient: Patient, reader: Reader, today: dt.date, last: Visit | None
+) -> TimelineData:
+    since = local_date(last.starts_at, patient.time_zone) if last else None
+    start = today - BACK
+    window = gather.Window(
+        patient=patient,
+        topics=reader.topics,
+        voice=Voice.CLINICIAN,
+        start=min(start, (since or today) - BACK),
+        end=today + AHEAD,
+        today=today,
+    )
+    data = gather.timeline(window)
+    days = Range(start=start, end=today + AHEAD, today=today)
+    return replace(data, range=days, last_visit=since)
+
+
+def _visits(
+    patient: Patient, reader: Reader, *, now: dt.datetime
+) -> tuple[Visit | None, Visit | None]:
+    """The last visit that took place with this clinician, and the next one."""
+    rows = list(
+        Visit.objects.filter(
+            patient=patient, clinician=reader.user, state__in=["held", "planned"]
+        ).order_by("starts_at")
+    )
+    held = [row for row in rows if row.state == "held" and row.starts_at < now]
+    coming = [
+        row
+        for row in rows
+        if row.state == "planned" and row.starts_at > now - dt.timedelta(hours=2)
+    ]
+    return (held[-1] if held else None), (coming[0] if coming else None)
+
+
+def _known(patient: Patient, reader: Reader, *, now: dt.datetime) -> Known | None:
+    roles = {patient.pk: reader.role}
+    found = caseload.known_of(roles, reader.user.pk, now=now)
+    return found[0] if found else None
+
+
+def _about(patient: Patient, today: dt.date) -> str:
+    born = patient.birth_date
+    age = ""
+    if born:
+        had = (today.month, today.day) >= (born.month, born.day)
+        age = str(today.year - born.year - (not had))
+    return ", ".join(part for part in (patient.user.pronouns, age) if part)
+
+
+def _visit_words(patient: Patient, last: Visit | None, coming: Visit | None) -> str:
+    parts = []
+    if coming:
+        local = coming.starts_at.astimezone(ZoneInfo(patient.time_zone))
+        parts.append(
+            _("Visit {day}, {time}.").format(
+                day=f"{local:%A} {day_short(local.date())}", time=f"{local:%H:%M}"
+            )
+        )
+    else:
+        parts.append(_("No visit planned."))
+    if last:
+        day = local_date(last.starts_at, patient.time_zone)
+        parts.append(_("Last visit {day}.").format(day=day_short(day)))
+    return " ".join(parts)
+
+
+def _fact_rows(
+    data: TimelineData,
+    patient: Patient,
+    reader: Reader,
+    item9: tuple[int | None, ...],
+) -> list[FactRow]:
+    shown = item9 if reader.opens(Topic.SAFETY) or reader.opens(Topic.MEASURES) else ()
+    found = facts.facts(data, prefix=f"/p/{patient.pk}", item9=shown)
+    rows = []
+    for fact in found:
+        word, kind = facts.words(fact.word) if reader.with_words else ("", "")
+        rows.append(
+            FactRow(
+                name=fact.name,
+                word=word,
+                kind=kind,
+                text=fact.text,
+                url=fact.url,
+                link_label=fact.link,
+                basis=fact.basis,
+            )
+        )
+    return rows
+
+
+def _agenda(patient: Patient, reader: Reader, coming: Visit | None) -> tuple[str, ...]:
+    """The patient's own points come first (T5)."""
+    if coming is None or not reader.opens(Topic.VISITS):
+        return ()
+    rows = AgendaPoint.objects.filter(patient=patient, visit=coming).order_by("order")
+    return tuple(row.words for row in rows[: 2 * SHOWN])
+
+
+def _waiting(patient: Patient, known: Known | None) -> tuple[Line, ...]:
+    if known is None:
+        return ()
+    prefix = f"/p/{patient.pk}"
+    skipped = (worklist.Rank.EMERGENCY, worklist.Rank.SAFETY, worklist.Rank.TAKEN)
+    return tuple(
+        Line(
+            tag=reason.tag,
+            kind=reason.tone.value,
+            text=reason.text,
+            url=f"{prefix}/plan/",
+        )
+        for reason in worklist.reasons(known)
+        if reason.rank not in skipped
+    )[: SHOWN + 1]
+
+
+def _safety(
+    patient: Patient, reader: Reader, known: Known | None
+) -> tuple[Line, ...] | None:
+    if not reader.opens(Topic.SAFETY):
+        return None
+    lines = []
+    if known and known.alert_level:
+        day = day_short(known.alert_at.date()) if known.alert_at else ""
+        lines.append(Line(text=f"{known.alert_label}, {day}", url="/c/safety/"))
+    if known and known.item9 and known.item9[0] is not None:
+        lines.append(Line(text=_item9_words(known)))
+    person = (
+        SafetyPerson.objects.filter(
+            patient=patient, kind="person", safety_plan__ended_at=None
+        )
+        .order_by("order")
+        .first()
+    )
+    if person:
+        lines.append(Line(text=_("Contact: {name}.").format(name=person.name)))
+    return tuple(lines) or (Line(text=_("Nothing open.")),)
+
+
+def _item9_words(known: Known) -> str:
+    now = known.item9[0]
+    if now:
+        return _("Item 9 was answered {n} on {day}.").format(
+            n=now, day=day_short(known.phq9_days[0])
+        )
+    zeros = 0
+    for value in known.item9:
+        if value != 0:
+            break
+        zeros += 1
+    return _("Item 9 has been 0 since {day}.").format(
+        day=day_short(known.phq9_days[zeros - 1])
+    )
+
+
+def _therapy_title(reader: Reader) -> str:
+    if reader.role == Role.THERAPIST:
+        return _("Between sessions")
+    return _("From therapy")
+
+
+def _therapy(patient: Patient, reader: Reader) -> tuple[Line, ...] | None:
+    """A prescriber reads what therapy works on; a therapist what came back (N10)."""
+    if not reader.opens(Topic.THERAPY):
+        return None
+    if reader.role == Role.THERAPIST:
+        return (*_insights(patient), *_homework(patient))
+    row = (
+        SharedSummary.objects.filter(patient=patient)
+        .select_related("author")
+        .order_by("-shared_at")
+        .first()
+    )
+    if row is None:
+        return ()
+    about = _("Shared summary by {name}, {day}.").format(
+        name=row.author.called, day=day_short(row.shared_at.date())
+    )
+    return (Line(text=row.words[:320], about=about),)
+
+
+def _insights(patient: Patient) -> tuple[Line, ...]:
+    rows = Insight.objects.filter(
+        patient=patient,
+        state="open",
+        bring_back=True,
+        is_private=False,
+        deleted_at=None,
+    ).order_by("-written_at")[:SHOWN]
+    return tuple(
+        Line(text=row.words[:200], about=day_short(row.local_date)) for row in rows
+    )
+
+
+def _homework(patient: Patient) -> tuple[Line, ...]:
+    rows = Homework.objects.filter(patient=patient, ended_at=None).order_by("-given_at")
+    return tuple(
+        Line(
+            text=row.title,
+            about=_("Done {day}").format(day=day_short(row.done_at.date()))
+            if row.done_at
+            else _("Not done yet"),
+        )
+        for row in rows[:SHOWN]
+    )
+
+
+def _medicine(data: TimelineData, reader: Reader) -> tuple[Line, ...] | None:
+    """What medicine changed since the last visit: for the therapist."""
+    if reader.role != Role.THERAPIST or data.medicines is None:
+        return None
+    since, _before = facts.spans(data)
+    return tuple(
+        Line(text=one.words)
+        for one in choices(data)
+        if one.pivot.kind == "dose" and one.pivot.on in since
+    ) or (Line(text=_("No dose changed.")),)
+
+
+def _goals(patient: Patient, reader: Reader) -> tuple[Line, ...] | None:
+    if not reader.opens(Topic.PLAN):
+        return None
+    rows = Goal.objects.filter(patient=patient, ended_at=None).order_by("created_at")
+    return tuple(
+        Line(text=row.words, about=row.progress or str(row.get_closeness_display()))
+        for row in rows[:SHOWN]
+    )
+
+
+READ_HERE = (
+    Topic.MOOD,
+    Topic.MEASURES,
+    Topic.DOSES,
+    Topic.SIDE_EFFECTS,
+    Topic.THERAPY,
+    Topic.SAFETY,
+    Topic.VISITS,
+)
+
+
+def _hidden(reader: Reader) -> tuple[str, ...]:
+    """Name, without judging, what is not shared: the page is not the whole picture."""
+    return tuple(str(topic.label) for topic in READ_HERE if not reader.opens(topic))

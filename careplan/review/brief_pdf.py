@@ -1,0 +1,85 @@
+"""The brief as a tagged PDF of one page: typst, with data only through its inputs."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from careplan.review.brief import Brief, Line
+
+TEMPLATE = Path(__file__).parent / "paper" / "brief.typ"
+LONGEST = 200  # characters of one line: the page stays one page
+MOST = 4  # lines in a box
+
+
+@cache
+def _template() -> bytes:
+    return TEMPLATE.read_bytes()
+
+
+def written(page: Brief) -> bytes:
+    """Give the PDF: PDF/UA-1, tagged, one page; reads no file and no network."""
+    pdf: bytes = typst.compile(
+        _template(),
+        format="pdf",
+        sys_inputs={"data": json.dumps(_data(page)), "figure": str(page.paper)},
+        pdf_standards=["ua-1"],
+    )
+    return pdf
+
+
+def _data(page: Brief) -> dict[str, Any]:
+    return {
+        "title": _("Summary for a visit"),
+        "lang": (get_language() or "en").split("-")[0],
+        "name": page.name,
+        "about": page.about,
+        "visit": page.visit_words,
+        "agenda": [_short(point) for point in page.agenda[:MOST]],
+        "facts": [
+            {"name": fact.name, "word": fact.word, "text": _short(fact.text)}
+            for fact in page.facts
+        ],
+        "alt": page.alt,
+        "boxes": list(_boxes(page)),
+        "notice": _(
+            "This page holds health information shared by consent. It may not be "
+            "passed on without written consent, unless the law says so. "
+            "Private entries are not in it. Printed {day}."
+        ).format(day=page.today.isoformat()),
+        "words": {
+            "agenda": _("What they want to talk about"),
+            "nothing": _("Nothing written down yet."),
+            "facts": _("Since {day}").format(day=page.since),
+            "columns": [_("What"), _("In a word"), _("Figures")],
+            "proof": _("Timing is not proof."),
+        },
+    }
+
+
+def _boxes(page: Brief) -> list[dict[str, Any]]:
+    boxes = (
+        (_("Waiting"), page.waiting),
+        (_("Safety"), page.safety),
+        (page.therapy_title, page.therapy),
+        (_("What medicine changed"), page.medicine),
+        (_("Goals"), page.goals),
+    )
+    return [
+        {"title": title, "lines": [_line(line) for line in lines[:MOST]]}
+        for title, lines in boxes
+        if lines
+    ]
+
+
+def _line(line: Line) -> str:
+    parts = (line.tag, line.text, line.about)
+    return _short(". ".join(part.rstrip(".") for part in parts if part) + ".")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

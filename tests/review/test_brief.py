@@ -1,0 +1,140 @@
+"""The brief before a visit, per role, on screen and on paper (N10, V9, V10, X2, T6)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from careplan.review.models import ReviewMark
+from patients.models import AccessEvent
+from tests.review import made
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _same_day(time_machine):
+    time_machine.move_to(made.NOW, tick=False)
+
+
+@pytest.fixture
+def team():
+    team = made.cast()
+    made.story(team)
+    made.visit(team.patient, team.ada, "prescriber", 36, state="held")
+    team.visit = made.visit(team.patient, team.ada, "prescriber", -2)
+    made.point(team.patient, team.visit, "Is it too soon to stop?")
+    made.goal(team.patient, "Work three full days", "now two")
+    course = made.therapy(team.patient, team.sam)
+    made.homework(team.patient, team.sam, course, "Worry time", given=9, done=3)
+    return team
+
+
+def page(user, address, status=200):
+    response = made.signed_in(user).get(address)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+def at(team, rest=""):
+    return f"/c/people/{team.patient.pk}/review/{rest}"
+
+
+def test_the_prescribers_page_opens_with_the_patients_own_topics(team):
+    """T5, V9: agenda, four facts with a word each, the time since the last visit."""
+    words = page(team.ada, at(team))
+    assert "Is it too soon to stop?" in words
+    for name in ("Mood", "Scores", "Medicines", "Side effects"):
+        assert f'<span class="k">{name}</span>' in words
+    assert "Since 16 Oct" in words
+    assert "Better" in words
+
+
+def test_the_therapist_reads_homework_and_what_medicine_changed(team):
+    """N10: each role has its own page."""
+    words = page(team.sam, at(team))
+    assert "Worry time" in words
+    assert "What medicine changed" in words
+    assert "What medicine changed" not in page(team.ada, at(team))
+
+
+def test_the_patient_reads_it_first_and_without_the_words(team):
+    """N10: same facts, no verdicts; decision support is for clinicians only."""
+    words = page(team.maya, f"/visits/{team.visit.pk}/brief/")
+    assert "Is it too soon to stop?" in words
+    assert ">Better<" not in words
+    assert ">Watch<" not in words
+    assert page(team.maya, at(team), 403)
+
+
+def test_only_the_patient_of_the_visit_has_her_copy(team):
+    other = made.cast(name="Somebody Else")
+    assert page(other.maya, f"/visits/{team.visit.pk}/brief/", 404)
+    assert page(other.ada, at(team), 404)
+
+
+def test_what_is_not_shared_is_absent_and_named_without_judging():
+    team = made.cast(ada_topics=["plan", "medicines"])
+    made.story(team)
+    words = page(team.ada, at(team))
+    assert "does not share with you: " in words
+    assert '<span class="k">Mood</span>' not in words
+    assert "Nausea" not in words
+
+
+def test_marking_keeps_who_when_and_which_days(team):
+    """V10: with a word to the patient."""
+    client = made.signed_in(team.ada)
+    response = client.post(at(team, "mark/"), {"words": "Good to see you sleep."})
+    assert response.status_code == 302
+    with made.as_user(team.maya):
+        row = ReviewMark.objects.get()
+        assert (row.user_id, row.words) == (team.ada.pk, "Good to see you sleep.")
+        assert row.end == made.TODAY
+
+
+@pytest.mark.parametrize("words", ["", "x" * 10_000, "\x00", "🙂" * 400])
+def test_bad_words_never_break_the_page(team, words):
+    response = made.signed_in(team.ada).post(at(team, "mark/"), {"words": words})
+    assert response.status_code in (200, 302)
+
+
+def test_the_patient_sees_receipts_only_when_she_asked(team):
+    """N16: off until she chooses."""
+    from careplan.review import marks
+    from patients.models import Patient
+
+    made.signed_in(team.ada).post(at(team, "mark/"), {"words": "Thank you."})
+    with made.as_user(team.maya):
+        patient = Patient.objects.get(pk=team.patient.pk)
+        assert marks.receipts(patient) == []
+        patient.review_receipts = True
+        assert [row.words for row in marks.receipts(patient)] == ["Thank you."]
+
+
+@pytest.mark.parametrize("who", ["ada", "sam", "maya"])
+def test_the_page_on_paper_is_one_tagged_page(team, who):
+    """X2: PDF/UA-1, one page, the redisclosure notice, noted as an export."""
+    address = at(team, "pdf/")
+    if who == "maya":
+        address = f"/visits/{team.visit.pk}/brief/pdf/"
+    response = made.signed_in(getattr(team, who)).get(address)
+    assert response["Content-Type"] == "application/pdf"
+    pdf = response.content
+    assert b"/MarkInfo" in pdf
+    assert b"/StructTreeRoot" in pdf
+    if who != "maya":
+        with made.as_user(team.maya):
+            assert AccessEvent.objects.filter(through="export").count() == 1
+
+
+def test_queries_do_not_grow_with_what_was_logged():
+    counts = []
+    for months in (3, 12):
+        team = made.cast()
+        made.story(team, months=months)
+        client = made.signed_in(team.ada)
+        client.get(at(team))
+        with CaptureQueriesContext(connection) as caught:
+            client.get(at(team))
+        counts.append(len([q for q in caught if "SAVEPOINT" not in q["sql"]]))
+    assert counts[0] == counts[1] <= 22
