@@ -54,7 +54,6 @@ def _show(
         stopping=[
             _stopping(room, row, answered) for row in queries.stopping_of(room.patient)
         ],
-        is_prescriber=room.role == Role.PRESCRIBER,
     )
     return render(request, "team/heads_ups.html", context)
 
@@ -102,6 +101,7 @@ def _stopping(
     form = StoppingAnswerForm(prefix=prefix_of(row.pk))
     if answered and answered[0] == row.pk:
         form = answered[1]
+    may_answer = not room.is_patient and (row.answered_at is None or form.is_bound)
     reasons = dict(StoppingNotice.Reason.choices)
     return {
         "row": row,
@@ -113,7 +113,8 @@ def _stopping(
         "answered": pages.day(row.answered_at, room.user.time_zone)
         if row.answered_at
         else "",
-        "form": form if not room.is_patient and row.answered_at is None else None,
+        "form": form if may_answer else None,
+        "opens": form.is_bound or room.role == Role.PRESCRIBER,
     }
 
 

@@ -1,0 +1,79 @@
+"""N7: what to expect reaches the permitted, seen or not is shown, notes flow back."""
+
+import pytest
+
+from careplan.team import queries
+from tests.team.people import NOW, as_user, later, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def page(three, user) -> str:
+    return text_of(signed_in(user).get(f"{three.at}/heads-ups/"))
+
+
+def test_the_therapist_reads_what_to_expect_until_when_and_what_to_watch(three):
+    three.heads_up()
+    for user in (three.sam, three.ada, three.me):
+        words = page(three, user)
+        assert "Sertraline from 50 to 75 mg" in words
+        assert "Feeling sick for a week" in words
+        assert "Until 4 December." in words
+        assert "sleep and restlessness" in words
+
+
+def test_seen_or_not_is_shown_to_the_prescriber(three):
+    note = three.heads_up()
+    assert "Sam Lind has not read it yet" in page(three, three.ada)
+    signed_in(three.sam).post(f"{three.at}/heads-ups/{note.pk}/seen/")
+    words = page(three, three.ada)
+    assert "has not read it yet" not in words
+    assert "Sam Lind, 20 November" in words
+
+
+def test_what_the_therapist_noticed_flows_back_to_the_prescribers_list(three):
+    note = three.heads_up()
+    here = f"{three.at}/heads-ups/{note.pk}/noticed/"
+    field = f"r{str(note.pk)[:8]}-note"
+    sam = signed_in(three.sam)
+    for bad in ("", "  ", "a" * 10_000, "a\x00b"):
+        refused = sam.post(here, {field: bad})
+        assert refused.status_code == 200
+        assert bad.strip().split("\x00")[0] in text_of(refused)
+    assert sam.post(here, {field: "Restless in the session 😟"}).status_code == 302
+    for user in (three.ada, three.me):
+        assert "Restless in the session 😟" in page(three, user)
+    with as_user(three.ada):
+        (found,) = queries.watch_notes([three.maya.pk], since=later(days=-1))
+        assert found.watch_note == "Restless in the session 😟"
+
+
+def test_it_waits_for_the_therapist_until_read(three):
+    note = three.heads_up()
+    with as_user(three.sam):
+        assert [w.kind for w in queries.waiting_for(three.sam, now=NOW)] == ["heads_up"]
+    signed_in(three.sam).post(f"{three.at}/heads-ups/{note.pk}/seen/")
+    with as_user(three.sam):
+        assert queries.waiting_for(three.sam, now=NOW) == []
+
+
+def test_who_is_not_shown_medicines_gets_403_and_no_row(three):
+    note = three.heads_up()
+    three.shares(three.sam, "mood", "therapy")
+    sam = signed_in(three.sam)
+    assert sam.get(f"{three.at}/heads-ups/").status_code == 403
+    assert sam.post(f"{three.at}/heads-ups/{note.pk}/seen/").status_code == 403
+    with as_user(three.sam):
+        assert queries.heads_ups_of(three.maya) == []
+    assert "Nobody else on the team can see medicines." in page(three, three.ada)
+
+
+def test_the_patient_does_not_mark_it(three):
+    note = three.heads_up()
+    maya = signed_in(three.me)
+    assert maya.post(f"{three.at}/heads-ups/{note.pk}/seen/").status_code == 403
+    assert maya.post(f"{three.at}/heads-ups/{note.pk}/noticed/").status_code == 403
