@@ -139,9 +139,7 @@ def _first(plan: Plan, role: str, team: Team, proposer: User) -> CareTeamMember 
 def _named_on_items(plan: Plan, role: str) -> list[UUID]:
     active = {"patient": plan.patient_id, "state": "active"}
     if role == Role.THERAPIST:
-        found = TherapyCourse.objects.filter(**active).values_list(
-            "therapist", flat=True
-        )
-    else:
-        found = Medication.objects.filter(**active).values_list("prescriber", flat=True)
-    return [user_id for user_id in found if user_id is not None]
+        courses = TherapyCourse.objects.filter(**active, therapist__isnull=False)
+        return list(courses.values_list("therapist", flat=True))
+    rows = Medication.objects.filter(**active, prescriber__isnull=False)
+    return list(rows.values_list("prescriber", flat=True))
