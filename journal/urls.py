@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from journal.views import (
     checkin,
+    checklist,
     doses,
     lookback,
     measures,
@@ -63,11 +64,23 @@ urlpatterns = [
     path("journal/insights/<uuid:insight_id>/", own.insight, name="insight"),
     path("journal/trackers/", own.trackers, name="trackers"),
     path("journal/trackers/<uuid:tracker_id>/", own.tracker, name="tracker"),
+    path("journal/checklists/", checklist.index, name="checklists"),
+    path(
+        "journal/checklists/<uuid:medication>/<int:week>/",
+        checklist.fill,
+        name="checklist",
+    ),
+    path("c/check-in-time/", checklist.seconds, name="seconds"),
     path("journal/search/", own.search, name="search"),
     path("p/<uuid:record>/journal/", lookback.index, name="record_index"),
     path("p/<uuid:record>/journal/months/", doses.months, name="record_months"),
     path("p/<uuid:record>/journal/doses/", doses.figures, name="record_doses"),
     path("p/<uuid:record>/journal/insights/", own.insights, name="record_insights"),
+    path(
+        "p/<uuid:record>/journal/checklists/",
+        checklist.index,
+        name="record_checklists",
+    ),
     path(
         "p/<uuid:record>/journal/insights/<uuid:insight_id>/",
         own.insight,

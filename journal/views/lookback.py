@@ -111,6 +111,8 @@ def _ways(base: str, reader: Reader) -> list[dict[str, str]]:
     found = [("months/", gettext("Months at a glance"))]
     if reader.sees(Topic.DOSES):
         found.append(("doses/", gettext("Doses taken")))
+    if reader.sees(Topic.SIDE_EFFECTS):
+        found.append(("checklists/", gettext("Before and after a medicine")))
     if reader.sees(Topic.THERAPY):
         found.append(("insights/", gettext("From therapy")))
     if reader.is_own:
