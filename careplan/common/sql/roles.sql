@@ -67,9 +67,9 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 -- What the owner makes later is open to the app for rows, and to row security to
 -- narrow. TRUNCATE, REFERENCES and TRIGGER are never granted: row security does not
 -- bind TRUNCATE. Insert-only tables revoke UPDATE and DELETE in their own migration.
-ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner
+ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO careplan_app;
-ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner
+ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner IN SCHEMA public
     GRANT USAGE, SELECT ON SEQUENCES TO careplan_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner GRANT SELECT ON TABLES TO careplan_backup;
 ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner GRANT SELECT ON SEQUENCES TO careplan_backup;
@@ -77,9 +77,9 @@ ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner GRANT SELECT ON SEQUENCES TO ca
 -- them from, and once here.
 \connect :careplan_database
 SET client_min_messages = warning;
-ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner
+ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO careplan_app;
-ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner
+ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner IN SCHEMA public
     GRANT USAGE, SELECT ON SEQUENCES TO careplan_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner GRANT SELECT ON TABLES TO careplan_backup;
 ALTER DEFAULT PRIVILEGES FOR ROLE careplan_owner GRANT SELECT ON SEQUENCES TO careplan_backup;
