@@ -71,7 +71,7 @@ def viewers_of(patient: Patient) -> list[User]:
 
 def _look(event: AccessEvent) -> Look:
     return Look(
-        who=event.viewer.called,
+        who=words.short_name(event.viewer),
         viewer_id=event.viewer_id,
         role=str(words.ROLES.get(event.role, "")),
         did=str(words.looked(event.part)),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from patients.models import CareTeamMember, Role
+from patients.models import CareTeamMember, Role, User
 from patients.topics import Topic
 
 Word = str | Promise
@@ -55,6 +55,19 @@ PARTS: Mapping[str, Word] = {
     "visits": _("read your visits"),
     "export": _("saved a copy of a part of your record"),
 }
+
+
+TITLES = ("dr", "prof", "professor")
+
+
+def short_name(user: User) -> str:
+    """Call somebody as people do: "Sam" for Sam Lind, "Dr Okafor" for Dr Ada Okafor."""
+    if user.preferred_name:
+        return user.preferred_name
+    parts = user.name.split()
+    if len(parts) > 1 and parts[0].lower().rstrip(".") in TITLES:
+        return f"{parts[0]} {parts[-1]}"
+    return parts[0] if parts else user.name
 
 
 def sees(member: CareTeamMember) -> list[Word]:

@@ -15,6 +15,8 @@ TOPICS = [(topic.value, word) for topic, word in words.SEES.items()]
 class TopicsForm(CareForm):
     """What one person sees. Nothing ticked is an answer too."""
 
+    quiet_optional = True
+
     topics = forms.MultipleChoiceField(
         label=_("They can see"),
         choices=TOPICS,

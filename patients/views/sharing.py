@@ -52,9 +52,14 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "patients/sharing.html", context)
 
 
+def _who(member: CareTeamMember) -> dict[str, Any]:
+    return {"role": words.ROLES[member.role], "short": words.short_name(member.user)}
+
+
 def _card(member: CareTeamMember) -> dict[str, Any]:
     return {
         "member": member,
+        "short": words.short_name(member.user),
         "role": words.ROLES[member.role],
         "sees": words.sees(member),
         "hidden": words.hidden(member),
@@ -73,7 +78,7 @@ def change(request: HttpRequest, member_id: UUID) -> HttpResponse:
         consents.share(member, topics=topics, by=request.user, now=clock.now())
         messages.success(request, _("Saved. The change starts at once."))
         return redirect("patients:sharing")
-    context = {"member": member, "form": form, "role": words.ROLES[member.role]}
+    context = {"member": member, "form": form, **_who(member)}
     return render(request, "patients/sharing_change.html", context)
 
 
@@ -86,7 +91,7 @@ def stop(request: HttpRequest, member_id: UUID) -> HttpResponse:
         people.end_membership(member, by=request.user, now=clock.now())
         messages.success(request, _stopped(member))
         return redirect("patients:sharing")
-    context = {"member": member, "role": words.ROLES[member.role]}
+    context = {"member": member, **_who(member)}
     return render(request, "patients/sharing_stop.html", context)
 
 
@@ -94,7 +99,7 @@ def _stopped(member: CareTeamMember) -> str:
     return _(
         "You stopped sharing with %(who)s. They cannot see your record from now on. Notes"
         " they already wrote stay in their own files. You can share again at any time."
-    ) % {"who": member.called}
+    ) % {"who": words.short_name(member.user)}
 
 
 @login_required
