@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common.errors import DomainError
+from journal import left_out
 from journal.inputs import DoseInput
 from journal.models import DoseAnswer, Entry
 
@@ -80,6 +81,7 @@ def answer(
     _replace(patient_id, [dose], now=now)
     (row,) = rows_of(patient_id, [dose], entry=None, is_private=is_private, now=now)
     row.save(force_insert=True)
+    left_out.tell(patient_id, [dose], is_private=is_private, now=now)
     return row
 
 

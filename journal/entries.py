@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from careplan.common.clock import dose_day, local_date
 from careplan.common.errors import DomainError
 from careplan.common.identity import acting_as, system
-from journal import clusters, doses, effects, medicines, safety, shown, sleep
+from journal import clusters, doses, effects, left_out, medicines, safety, shown, sleep
 from journal.inputs import CheckinInput, DoseInput
 from journal.models import (
     CheckinTiming,
@@ -263,6 +263,7 @@ def _keep_doses(
             patient.pk, new, entry=entry, is_private=checkin.is_private, now=now
         )
     )
+    left_out.tell(patient.pk, new, is_private=checkin.is_private, now=now)
 
 
 def _is_of(dose: DoseInput, known: Sequence[medicines.Medicine]) -> bool:

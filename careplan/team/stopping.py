@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,8 @@ Source, Reason = StoppingNotice.Source, StoppingNotice.Reason
 # Doses not taken, with a reason other than forgetting, within a week, that make a
 # notice. A run of them, not one: a single dose is nobody's business but the plan's.
 MISSED_IN_A_WEEK = 3
+# Once it was talked about, the same medicine is not brought up again for a while.
+QUIET_AFTER_ANSWER = dt.timedelta(days=14)
 # Words of the journal for why a dose was not taken, as they read here.
 FROM_JOURNAL = {
     "side_effects": Reason.SIDE_EFFECTS,
@@ -94,11 +97,12 @@ def say(
 ) -> StoppingNotice:
     """Keep that the patient thinks of stopping, and tell who may read it.
 
-    Called as the patient. For missed doses the same medicine has one open notice.
+    Called as the patient. For missed doses the same medicine has one open
+    notice, and none for two weeks after it was talked about.
     """
     if not medicine_label.strip():
         raise MedicineNeeded
-    if source == Source.MISSED and (one := _open_of(patient, medicine_ref)):
+    if source == Source.MISSED and (one := _open_of(patient, medicine_ref, now)):
         return one
     notice = StoppingNotice(
         patient=patient,
@@ -141,9 +145,12 @@ def say_for_missed_doses(
     )
 
 
-def _open_of(patient: Patient, medicine_ref: str) -> StoppingNotice | None:
+def _open_of(
+    patient: Patient, medicine_ref: str, now: dt.datetime
+) -> StoppingNotice | None:
     rows = StoppingNotice.objects.filter(patient=patient, source=Source.MISSED)
-    return rows.filter(medicine_ref=medicine_ref, answered_at=None).first()
+    recent = Q(answered_at=None) | Q(answered_at__gt=now - QUIET_AFTER_ANSWER)
+    return rows.filter(recent, medicine_ref=medicine_ref).order_by("said_at").last()
 
 
 @transaction.atomic
