@@ -21,6 +21,11 @@ app.conf.beat_schedule = {
     "seal": {"task": "patients.seal", "schedule": 60, "options": {"expires": 60}},
     # An untaken alert passes on by the clock; late by half a minute at most.
     "pass on": {"task": "team.pass_on", "schedule": 30, "options": {"expires": 30}},
+    "empty the bin": {
+        "task": "journal.empty_bin",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     **{
         f"deliver {channel}": {
             "task": "outbox.deliver",

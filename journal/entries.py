@@ -33,7 +33,6 @@ from patients.models import Patient, User
 from patients.rows import PatientRow
 
 UNDO_FOR = dt.timedelta(seconds=30)
-BIN_FOR = dt.timedelta(days=30)
 # A phone's clock may run ahead a little; further ahead is a mistake.
 CLOCKS_DIFFER = dt.timedelta(minutes=15)
 LONGEST_NOTE = 10_000
@@ -577,13 +576,6 @@ def restore(entry: Entry) -> None:
     entry.doses.filter(deleted_at=gone_at).update(deleted_at=None)
     entry.deleted_at = None
     entry.save(update_fields=["deleted_at"])
-
-
-@transaction.atomic
-def empty_bin(*, now: dt.datetime) -> int:
-    """Delete for good what lay in the bin for thirty days. Runs as `system("tick")`."""
-    old = Entry.objects.filter(deleted_at__lt=now - BIN_FOR)
-    return old.delete()[0]
 
 
 def saved_words(entry: Entry | None, saved: Saved, checkin: CheckinInput) -> str:

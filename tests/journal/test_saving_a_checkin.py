@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from careplan.common.identity import acting_as, link
 from careplan.team.models import Alert
+from journal import bin as journal_bin
 from journal import effects, entries
 from journal.inputs import DoseInput, EffectInput, SleepInput
 from journal.models import (
@@ -252,6 +253,28 @@ def test_a_deleted_checkin_is_gone_for_all_and_comes_back_whole(cast):
         entries.restore(Entry.objects.get(pk=saved.entry_id))
     with as_user(cast.okafor):
         assert Entry.objects.count() == SideEffectReport.objects.count() == 1
+
+
+def test_after_thirty_days_in_the_bin_a_checkin_is_gone_for_good(cast):
+    saved = save(
+        cast,
+        mood=2,
+        note="Gone",
+        effects=(EffectInput(code="nausea"),),
+        doses=(dose(cast),),
+        sleep=SleepInput(dt.time(23), dt.time(7)),
+    )
+    kept = save(cast, mood=5)
+    with as_user(cast.maya.user):
+        entry = Entry.objects.get(pk=saved.entry_id)
+        entries.correct(entry, cast.maya, checkin(mood=3), by=cast.maya.user, now=NOW)
+        entries.delete(entry, now=NOW)
+    assert journal_bin.empty(now=NOW + dt.timedelta(days=29)) == 0
+    assert journal_bin.empty(now=NOW + dt.timedelta(days=31)) == 1
+    with as_user(cast.maya.user):
+        assert Entry.objects.get().pk == kept.entry_id
+        for model in (EntryNote, EntryVersion, SideEffectReport, SleepLog):
+            assert not model.objects.exists()
 
 
 def test_a_link_writes_one_checkin_and_reads_nothing(cast):
