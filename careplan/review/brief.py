@@ -304,6 +304,8 @@ def _therapy(patient: Patient, reader: Reader) -> tuple[Line, ...] | None:
         return None
     if reader.role == Role.THERAPIST:
         return (*_insights(patient), *_homework(patient))
+    if not patient.clinicians_may_talk:
+        return ()  # a summary crosses over only with that yes (P9)
     row = (
         SharedSummary.objects.filter(patient=patient)
         .select_related("author")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from careplan.review.views import brief, caseload, timeline
+from careplan.review.views import brief, caseload, decisions, timeline
 
 app_name = "review"
 
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("c/people/<uuid:record>/review/", brief.review, name="brief"),
     path("c/people/<uuid:record>/review/pdf/", brief.review_pdf, name="brief-pdf"),
     path("c/people/<uuid:record>/review/mark/", brief.mark, name="mark"),
+    path("c/people/<uuid:record>/decisions/", decisions.points, name="decision-points"),
     path("visits/<uuid:visit>/brief/", brief.own, name="own-brief"),
     path("visits/<uuid:visit>/brief/pdf/", brief.own_pdf, name="own-brief-pdf"),
 ]
