@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.errors import DomainError, NotAllowed
 from patients import activity, devices, invitations
-from patients.models import Administrator, Clinician, Organisation, User
+from patients.models import ActivityEvent, Administrator, Clinician, Organisation, User
 
 Kind = activity.Kind
 
@@ -284,9 +284,9 @@ def _note(kind: Kind, clinician: Clinician, by: User, now: dt.datetime) -> None:
     )
 
 
-def log_of(scope: Scope) -> "QuerySet[activity.ActivityEvent]":
+def log_of(scope: Scope) -> QuerySet[ActivityEvent]:
     """Give the lines of the activity log an administrator may read."""
-    lines = activity.ActivityEvent.objects.select_related("by", "about", "organisation")
+    lines = ActivityEvent.objects.select_related("by", "about", "organisation")
     if scope.operator:
         # People who only keep a record are no administrator's business, also here.
         works = Q(organisation__isnull=False) | Q(about__clinician_posts__isnull=False)

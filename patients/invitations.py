@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -142,7 +143,7 @@ def _invite(
     by: User,
     now: dt.datetime,
     organisation: Organisation | None = None,
-    patient_ref: object = None,
+    patient_ref: UUID | None = None,
     topics: list[str] | None = None,
 ) -> Invitation:
     sent = Invitation.objects.filter(invited_by=by, created_at__gt=now - _DAY)
@@ -278,7 +279,9 @@ def _put_on_team(
     offer: Invitation, user: User, clinician: Clinician | None, now: dt.datetime
 ) -> None:
     with acting_as(system("invite")):
-        patient = Patient.objects.filter(pk=offer.patient_ref, closed_at=None).first()
+        patient = Patient.objects.filter(
+            pk=offer.patient_ref or UUID(int=0), closed_at=None
+        ).first()
         if patient is None:
             raise NoLongerGood
         people.join_team(

@@ -8,6 +8,7 @@ row must name who acted (a signature, an access row), without name or address.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -50,16 +51,16 @@ def close(patient: Patient, *, by: User, now: dt.datetime) -> None:
     end_sessions(by)
 
 
-def erase_due(erasing: "psycopg.Connection[object]", *, now: dt.datetime) -> Erased:
+def erase_due(erasing: psycopg.Connection[Any], *, now: dt.datetime) -> Erased:
     """Erase every record closed more than WAIT ago. `erasing` is the erasing role."""
     due = erasing.execute(
         "SELECT id, user_id FROM patients_patient WHERE closed_at < %s", [now - WAIT]
     ).fetchall()
-    rows = sum(_erase_one(erasing, patient, user) for patient, user in due)  # type: ignore[misc]
+    rows = sum(_erase_one(erasing, row[0], row[1]) for row in due)
     return Erased(records=len(due), rows=rows)
 
 
-def _erase_one(erasing: "psycopg.Connection[object]", patient: UUID, user: UUID) -> int:
+def _erase_one(erasing: psycopg.Connection[Any], patient: UUID, user: UUID) -> int:
     rows = 0
     with erasing.transaction():
         for table in tables_in_order():

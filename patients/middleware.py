@@ -14,6 +14,7 @@ from careplan.common import clock
 from careplan.common.identity import acting_as
 from patients import access, devices, sealed, sessions
 from patients.adapters import DEVICE_COOKIE, proved_just_now
+from patients.models import User
 from patients.sessions import SessionState
 from patients.views.signed_out import signed_out
 
@@ -130,13 +131,15 @@ def _shell(request: HttpRequest) -> str:
     if not access.actor_of(request).second_factor:
         return "public"
     if sessions.SHELL not in request.session:
-        works = request.user.clinician_posts.exists()
+        user: User = request.user  # type: ignore[assignment]
+        works = user.clinician_posts.exists()
         request.session[sessions.SHELL] = "clinician" if works else "manage"
     return str(request.session[sessions.SHELL])
 
 
 def _remembered(request: HttpRequest) -> bool:
-    device = devices.known(request.user, request.COOKIES.get(DEVICE_COOKIE, ""))
+    user: User = request.user  # type: ignore[assignment]
+    device = devices.known(user, request.COOKIES.get(DEVICE_COOKIE, ""))
     return device is not None and device.remembered
 
 

@@ -13,6 +13,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -122,7 +123,8 @@ def _is_about(password: str, user: User) -> bool:
 def _has_second_factor(user: User | None) -> bool:
     if user is None or user._state.adding:
         return False
-    return user.authenticator_set.exclude(type="recovery_codes").exists()
+    held = Authenticator.objects.filter(user=user)
+    return bool(held.exclude(type="recovery_codes").exists())
 
 
 @lru_cache(maxsize=1)

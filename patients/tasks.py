@@ -6,7 +6,7 @@ from careplan.common import clock
 from patients import seals
 
 
-@shared_task(name="patients.seal", ignore_result=True)
+@shared_task(name="patients.seal", ignore_result=True)  # type: ignore[untyped-decorator]
 def seal() -> int:
     """Seal what was looked at since the last minute."""
     return seals.seal_waiting(now=clock.now())
