@@ -70,6 +70,7 @@ PARTS: Mapping[str, Word] = {
     "brief on paper": _("printed the summary before a visit"),
     "timeline on paper": _("printed your timeline"),
     "timeline as a file": _("saved your timeline as a file"),
+    "decision points": _("read how your treatment is going"),
     "export": _("saved a copy of a part of your record"),
 }
 
