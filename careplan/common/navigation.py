@@ -131,7 +131,16 @@ def person_links(record: object) -> tuple[PersonLink, ...]:
     )
 
 
-_ALIASES = {"check-in": "today", "checkin": "today", "proposals": "plan"}
+_ALIASES = {
+    "check-in": "today",
+    "checkin": "today",
+    "proposals": "plan",
+    "concerns": "messages",
+    "heads-ups": "plan",
+    "stopping": "plan",
+    "safety": "inbox",
+    "cover": "inbox",
+}
 
 
 def here(path: str) -> str:

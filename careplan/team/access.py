@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
 
 from careplan.common import navigation
 from careplan.team.models import Alert, Concern, Conversation, HeadsUp, StoppingNotice
@@ -49,6 +50,21 @@ class Room:
     @property
     def prefix(self) -> str:
         return f"/p/{self.patient.pk}"
+
+    @property
+    def about(self) -> str:
+        """Where a clinician reads about this person first."""
+        return f"/c/people/{self.patient.pk}/review/"
+
+    @property
+    def messages(self) -> tuple[str, str]:
+        """The way back to the threads."""
+        return gettext("Messages"), f"{self.prefix}/messages/"
+
+    @property
+    def questions(self) -> tuple[str, str]:
+        """The way back to the questions."""
+        return gettext("Questions"), f"{self.prefix}/concerns/"
 
     @property
     def links(self) -> tuple[navigation.PersonLink, ...]:
@@ -164,6 +180,28 @@ def caseload(request: HttpRequest, topic: Topic | None = None) -> list[CareTeamM
     return found
 
 
-def context(opened: Room, **more: Any) -> dict[str, Any]:
-    """Give what every page of this room says about where the reader is."""
-    return {"room": opened, "patient": opened.patient, **more}
+def context(
+    opened: Room,
+    *,
+    crumb: str = "",
+    back: tuple[str, str] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """Give what every page of this room says about where the reader is.
+
+    `crumb` names the page in a clinician's trail, `back` is the patient's way back.
+    """
+    trail = [
+        (gettext("Caseload"), "/c/caseload/"),
+        (opened.patient.user.name, opened.about),
+    ]
+    if back and opened.prefix in back[1]:
+        trail.append(back)
+    return {
+        "room": opened,
+        "patient": opened.patient,
+        "crumb": crumb,
+        "crumbs": trail,
+        "back": back,
+        **more,
+    }

@@ -297,13 +297,19 @@ def reply_hours(members: Sequence[CareTeamMember]) -> list[str]:
 
     A practice that stated none promises nothing, and so does the page.
     """
-    found = []
+    names: dict[str, list[str]] = {}
     for member in members:
-        hours = _hours_of(member)
-        if hours:
-            said = _("%(name)s reads messages: %(hours)s.")
-            found.append(said % {"name": member.called, "hours": hours})
-    return found
+        if hours := _hours_of(member):
+            names.setdefault(hours, []).append(member.called)
+    return [
+        ngettext(
+            "%(names)s reads messages: %(hours)s.",
+            "%(names)s read messages: %(hours)s.",
+            len(people),
+        )
+        % {"names": listed(people), "hours": hours}
+        for hours, people in names.items()
+    ]
 
 
 def _hours_of(member: CareTeamMember) -> str:

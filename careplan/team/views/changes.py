@@ -47,6 +47,8 @@ def _show(
     told = [m for m in readers if m.role != Role.PRESCRIBER]
     context = access.context(
         room,
+        crumb=_("After a change"),
+        back=(_("Plan"), f"{room.prefix}/plan/"),
         heads_ups=[
             _heads_up(room, row, readings, told, noticed)
             for row, readings in queries.heads_ups_of(room.patient)
@@ -87,7 +89,8 @@ def _heads_up(
             }
             for one in readings
         ],
-        "unseen": [m.called for m in told if m.user_id not in seen],
+        "unseen": [m.called for m in told if m.user_id not in {*seen, room.user.pk}],
+        "nobody": not told,
         "is_new": not room.is_patient and room.user.pk not in seen,
         "form": None if room.is_patient else form,
     }

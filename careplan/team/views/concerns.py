@@ -54,7 +54,13 @@ def concern_list(request: HttpRequest, record: UUID) -> HttpResponse:
     ]
     unfinished = [row for row in rows if row["concern"].is_open]
     ended = [row for row in rows if not row["concern"].is_open]
-    context = access.context(room, unfinished=unfinished, ended=ended)
+    context = access.context(
+        room,
+        crumb=_("Questions"),
+        back=room.messages,
+        unfinished=unfinished,
+        ended=ended,
+    )
     return render(request, "team/concerns.html", context)
 
 
@@ -93,7 +99,14 @@ def new(request: HttpRequest, record: UUID) -> HttpResponse:
     return render(
         request,
         "team/concern_new.html",
-        access.context(room, form=form, people=people, who=_who_reads(room)),
+        access.context(
+            room,
+            crumb=_("New question"),
+            back=room.questions,
+            form=form,
+            people=people,
+            who=_who_reads(room),
+        ),
     )
 
 
@@ -150,7 +163,13 @@ def _show(
         "reopen_form": ReopenForm(prefix="reopen"),
     }
     page = pages.concern_page(room, found, now=clock.now())
-    context = access.context(room, page=page, **{**forms, **more})
+    context = access.context(
+        room,
+        crumb=_("Concern"),
+        back=room.questions,
+        page=page,
+        **{**forms, **more},
+    )
     return render(request, template, context)
 
 

@@ -19,6 +19,7 @@ from careplan.team.forms import PostForm, ThreadForm
 from careplan.team.models import Conversation
 from patients import access as door
 from patients.models import CareTeamMember
+from patients.topics import Topic
 
 Kind = Conversation.Kind
 
@@ -32,6 +33,7 @@ def thread_list(request: HttpRequest, record: UUID | None = None) -> HttpRespons
     members = queries.clinicians_of(room.patient)
     context = access.context(
         room,
+        crumb=_("Messages"),
         threads=[_row(room, thread) for thread in rows],
         concerns=[
             {"concern": one, "heading": queries.heading(one.question)}
@@ -41,6 +43,7 @@ def thread_list(request: HttpRequest, record: UUID | None = None) -> HttpRespons
         hours=pages.reply_hours(members),
         reads=pages.who_reads(room, Kind.TEAM, members),
         has_team=bool(members),
+        reads_medicines=room.reads(Topic.MEDICINES),
     )
     return render(request, "team/messages.html", context)
 
@@ -80,7 +83,13 @@ def new(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         else:
             messages.success(request, _("Sent."))
             return redirect("team:thread", room.patient.pk, thread.pk)
-    context = access.context(room, form=form, **_above(room, Kind.TEAM, members))
+    context = access.context(
+        room,
+        crumb=_("New message"),
+        back=room.messages,
+        form=form,
+        **_above(room, Kind.TEAM, members),
+    )
     return render(request, "team/message_new.html", context)
 
 
@@ -130,6 +139,8 @@ def thread(
     members = queries.clinicians_of(room.patient)
     context = access.context(
         room,
+        crumb=found.subject or _("Message"),
+        back=room.messages,
         thread=found,
         subject=found.subject or _("Message"),
         lines=pages.post_lines(room, queries.posts_of(found)),

@@ -1,0 +1,151 @@
+"""The room's pages in Chromium beside mock-up 14: axe, sideways scroll, policy."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+from playwright.sync_api import sync_playwright
+
+from careplan.team import concerns
+from tests import chromium
+from tests.team.people import Three, as_user, signed_in
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+    pytest.mark.django_db(transaction=True),
+]
+SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
+LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"), (320, "light")]
+PICTURES = os.environ.get("PICTURES", "")  # a folder to keep pictures in, to look at
+
+
+def story(three) -> dict[str, str]:
+    now = timezone.now()
+    asked = three.asks(
+        question=(
+            "Too sleepy in the mornings. Maya cannot do the morning walk we planned."
+            " Could her medicine be part of it?"
+        ),
+        now=now - timezone.timedelta(days=20),
+    )
+    three.answers(asked, text="Thank you, Sam. It could be.", now=now)
+    three.answers(asked, by=three.me, text="Yes please.", now=now)
+    with as_user(three.ada):
+        words = {"by": three.ada, "role": "prescriber", "now": now}
+        concerns.close(asked, version_number=5, **words)
+    waits = three.asks(
+        question="Is walking fine?", now=now - timezone.timedelta(days=16)
+    )
+    thread = three.writes(now=now)
+    three.writes(by=three.sam, kind="clinicians", now=now)
+    three.heads_up(now=now)
+    said = three.thinks_of_stopping(reasons=["worry"], words="I feel flat.", now=now)
+    alert = three.alert(now=now)
+    three.alert(now=now, ground="b", level="emergency")
+    return {
+        "closed": f"{three.at}/concerns/{asked.pk}/",
+        "open": f"{three.at}/concerns/{waits.pk}/",
+        "list": f"{three.at}/concerns/",
+        "ask": f"{three.at}/concerns/new/",
+        "messages": f"{three.at}/messages/",
+        "write": f"{three.at}/messages/new/",
+        "thread": f"{three.at}/messages/{thread.pk}/",
+        "heads-ups": f"{three.at}/heads-ups/",
+        "stopping": f"{three.at}/stopping/",
+        "thanks": f"{three.at}/stopping/{said.pk}/",
+        "told": "/sharing/alerts/",
+        "all": "/c/messages/",
+        "safety": "/c/safety/",
+        "alert": f"/c/safety/{alert.pk}/",
+        "cover": "/c/cover/",
+    }
+
+
+OWN = {"stopping", "thanks", "told"}
+CLINICIANS = {"all", "safety", "alert", "cover"}
+
+
+@pytest.fixture
+def opens(live_server, monkeypatch):
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    address = live_server.url.replace("127.0.0.1", "localhost")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=str(chromium.find()), args=chromium.FLAGS
+        )
+
+        def open_for(user):
+            context = browser.new_context(reduced_motion="reduce")
+            cookie = signed_in(user).cookies["session"].value
+            context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+            return context.new_page(), address
+
+        yield open_for
+        browser.close()
+
+
+def barriers(page, where) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{where}: {b['id']} {b['nodes'][0]['html'][:90]}" for b in found]
+
+
+def looked_at(page, where) -> list[str]:
+    """Look at a page in each width and colours; say where it scrolls sideways."""
+    found = []
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        if (over := page.evaluate(SIDEWAYS)) > 0:
+            found.append(f"{where} {width}: {over} px sideways")
+        if PICTURES:
+            picture = Path(PICTURES) / f"{where}-{width}-{scheme}.png"
+            page.screenshot(path=picture, full_page=True)
+    return found
+
+
+@pytest.mark.parametrize("who", ["maya", "sam", "ada"])
+def test_no_page_has_a_barrier_scrolls_sideways_or_breaks_the_policy(opens, who):
+    three = Three()
+    pages = story(three)
+    left_out = CLINICIANS if who == "maya" else OWN
+    page, address = opens({"maya": three.me, "sam": three.sam, "ada": three.ada}[who])
+    found = []
+    page.on("console", lambda m: found.append(m.text) if "Policy" in m.text else None)
+    page.on("pageerror", lambda e: found.append(str(e)))
+    for name, path in pages.items():
+        if name not in left_out:
+            page.goto(address + path)
+            found += looked_at(page, f"{who}-{name}")
+            found += barriers(page, f"{who}-{name}")
+    assert found == []
+
+
+def test_a_question_is_asked_and_answered_by_keyboard_alone(opens):
+    """N6: raised in well under a minute, without a mouse."""
+    three = Three()
+    page, address = opens(three.sam)
+    page.goto(f"{address}{three.at}/concerns/new/")
+    page.get_by_label("Your question").focus()
+    page.keyboard.type("Is walking fine?")
+    page.get_by_role("button", name="Send").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Sent. It is with Dr Ada Okafor now.").wait_for()
+    assert page.get_by_role("heading", level=1).inner_text() == "Is walking fine?"
+
+
+def test_a_draft_is_still_there_when_the_page_comes_back(opens):
+    """E4: what was typed and not sent is in the box again."""
+    three = Three()
+    page, address = opens(three.me)
+    page.goto(f"{address}/messages/new/")
+    page.get_by_label("Message", exact=True).press_sequentially("Half a sentence")
+    page.goto(f"{address}/messages/")
+    page.goto(f"{address}/messages/new/")
+    kept = page.get_by_label("Message", exact=True).input_value()
+    assert kept == "Half a sentence"
