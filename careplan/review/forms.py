@@ -52,3 +52,16 @@ class DecisionForm(CareForm):
             "choice": self.cleaned_data["choice"],
             "because": self.cleaned_data["because"],
         }
+
+
+class ReleaseForm(CareForm):
+    """Why the prescriber goes on; needed when the check says to wait."""
+
+    reason = forms.CharField(
+        label=_("Why you release it now"),
+        help_text=_("Needed when the check says to wait. It is kept with the step."),
+        required=False,
+        max_length=500,
+        widget=TextArea(rows=3),
+        error_messages={"max_length": _("Use 500 characters or fewer.")},
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from careplan.review.views import brief, caseload, decisions, timeline
+from careplan.review.views import brief, caseload, decisions, mixed, timeline
 
 app_name = "review"
 
@@ -28,6 +28,18 @@ urlpatterns: list[URLPattern] = [
     path("c/people/<uuid:record>/review/pdf/", brief.review_pdf, name="brief-pdf"),
     path("c/people/<uuid:record>/review/mark/", brief.mark, name="mark"),
     path("c/people/<uuid:record>/decisions/", decisions.points, name="decision-points"),
+    path("c/inbox/", mixed.own_inbox, name="inbox"),
+    path("c/figures/", mixed.programme, name="figures"),
+    path(
+        "c/people/<uuid:record>/medicines/<uuid:medicine_id>/release/",
+        mixed.release_step,
+        name="release",
+    ),
+    *shared(
+        "plan/medicines/<uuid:medicine_id>/reports/",
+        mixed.medicine_reports,
+        "medicine-reports",
+    ),
     path("visits/<uuid:visit>/brief/", brief.own, name="own-brief"),
     path("visits/<uuid:visit>/brief/pdf/", brief.own_pdf, name="own-brief-pdf"),
 ]

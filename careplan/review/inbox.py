@@ -1,0 +1,88 @@
+"""The inbox: everything addressed to one clinician, each with one obvious next act.
+
+What people wrote comes from `team`; what the plan waits for comes from the same
+reading as the caseload, so that the two never tell different stories.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from careplan.review import caseload, worklist
+from careplan.review.timeline.words import day_short
+from careplan.review.worklist import Known, Rank, Reason
+from careplan.team import queries
+from patients.access import Actor, places_of, seen_in_list
+
+FROM_PLAN = (Rank.QUESTION, Rank.ANSWER, Rank.STEP, Rank.MONITORING, Rank.REVIEW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of the inbox."""
+
+    who: str
+    tag: str
+    kind: str
+    text: str
+    when: str
+    url: str
+    is_overdue: bool
+
+
+def items(actor: Actor, *, now: dt.datetime) -> tuple[Item, ...]:
+    """Give what waits for the actor, by need. A fixed number of queries."""
+    if actor.user is None:
+        return ()
+    told = [_told(one) for one in queries.waiting_for(actor.user, now=now)]
+    people = caseload.people(actor, now=now)
+    planned = [
+        _planned(known, reason)
+        for known in people
+        for reason in worklist.reasons(known)
+        if reason.rank in FROM_PLAN and _is_mine(known, reason)
+    ]
+    found = (*told, *planned)
+    names = {known.id for known in people}
+    places = [place for place in places_of(actor) if place.patient_id in names]
+    if found:
+        seen_in_list(actor, places, "inbox", now=now)
+    return found
+
+
+def _is_mine(known: Known, reason: Reason) -> bool:
+    return reason.rank is not Rank.ANSWER or known.is_mine_to_answer
+
+
+def _told(one: queries.Waiting) -> Item:
+    words = {
+        "alert": _("Safety"),
+        "concern": _("Concern"),
+        "message": _("Message"),
+        "stopping": _("Thinking of stopping"),
+        "talking_point": _("To talk about"),
+        "heads_up": _("Dose changed"),
+    }
+    tone = {"alert": "support", "stopping": "attend"}.get(one.kind, "info")
+    return Item(
+        who=one.patient_name,
+        tag=str(words.get(one.kind, _("Note"))),
+        kind=tone,
+        text=one.title,
+        when=day_short(one.since.date()),
+        url=one.url,
+        is_overdue=one.is_overdue,
+    )
+
+
+def _planned(known: Known, reason: Reason) -> Item:
+    return Item(
+        who=known.name,
+        tag=reason.tag,
+        kind=reason.tone.value,
+        text=reason.text,
+        when="",
+        url=f"/p/{known.id}/plan/",
+        is_overdue=False,
+    )

@@ -1,0 +1,117 @@
+"""Pages that mix rooms: inbox, a medicine with its reports, a step's release."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from careplan.common import clock
+from careplan.common.clock import local_date
+from careplan.common.errors import DomainError
+from careplan.plan import medications
+from careplan.plan.medications import By
+from careplan.review import access, figures, inbox, release, reports
+from careplan.review.access import Room
+from careplan.review.forms import ReleaseForm
+from careplan.review.release import Page
+from patients import access as doors
+from patients.topics import Topic
+
+
+def _clinician(request: HttpRequest) -> doors.Actor:
+    """Let only clinicians in who have done their second step."""
+    actor = doors.actor_of(request)
+    if not actor.needs_second_factor or not actor.second_factor:
+        raise PermissionDenied
+    return actor
+
+
+@require_safe
+@login_required
+def own_inbox(request: HttpRequest) -> HttpResponse:
+    """What is addressed to me."""
+    actor = _clinician(request)
+    found = inbox.items(actor, now=clock.now())
+    return render(request, "review/inbox.html", {"items": found})
+
+
+@require_safe
+@login_required
+def programme(request: HttpRequest) -> HttpResponse:
+    """Figures of a whole caseload; groups under ten are hidden."""
+    actor = _clinician(request)
+    page = figures.build(actor, now=clock.now())
+    return render(request, "review/figures.html", {"page": page})
+
+
+@require_safe
+@login_required
+def medicine_reports(
+    request: HttpRequest, medicine_id: UUID, record: UUID | None = None
+) -> HttpResponse:
+    """One medicine with everything that was reported about it."""
+    medicines = doors.view(Topic.MEDICINES)
+    opened = access.room(request, record, medicines, part="medicine reports")
+    row = reports.medicine_in(opened, medicine_id)
+    if row is None:
+        raise Http404
+    return render(
+        request,
+        "review/medicine_reports.html",
+        {
+            "room": opened,
+            "patient": opened.patient,
+            "medicine": row,
+            "effects": reports.effects(opened, row),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def release_step(request: HttpRequest, record: UUID, medicine_id: UUID) -> HttpResponse:
+    """The next step of a medicine with the check's inputs; the prescriber decides."""
+    opened = access.room(request, record, doors.PRESCRIBE, part="release of a step")
+    row = reports.medicine_in(opened, medicine_id)
+    if row is None:
+        raise Http404
+    now = clock.now()
+    page = release.build(opened, row, today=local_date(now, opened.patient.time_zone))
+    form = ReleaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _released(opened, page, form):
+        messages.success(request, _("Released. It starts on its day, unless held."))
+        return redirect("plan:medicine", opened.patient.pk, row.pk)
+    return render(
+        request,
+        "review/release.html",
+        {
+            "room": opened,
+            "patient": opened.patient,
+            "medicine": row,
+            "page": page,
+            "form": form,
+        },
+    )
+
+
+def _released(opened: Room, page: Page | None, form: ReleaseForm) -> bool:
+    if page is None:
+        form.add_error(None, _("No step is waiting."))
+        return False
+    try:
+        medications.release(
+            page.step,
+            by=By(opened.user, opened.role),
+            gate=page.result,
+            override=form.cleaned_data["reason"],
+            now=clock.now(),
+        )
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return False
+    return True

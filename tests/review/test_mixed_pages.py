@@ -1,0 +1,158 @@
+"""Pages that mix rooms: inbox, a medicine's reports, releasing a step, figures."""
+
+from decimal import Decimal
+
+import pytest
+
+from careplan.common.identity import acting_as, system
+from careplan.plan.models import DoseStep, TaperPlan
+from tests import factory
+from tests.review import made
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _same_day(time_machine):
+    time_machine.move_to(made.NOW, tick=False)
+
+
+def page(user, address, status=200):
+    response = made.signed_in(user).get(address)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+def taper(team, *, days=20):
+    """Sertraline at 50 mg for `days`, 25 mg planned in a taper."""
+    row = made.medicine(
+        team.patient, team.ada, "Sertraline", [(days + 90, 100), (days, 50)]
+    )
+    with acting_as(system("apply")):
+        plan = TaperPlan(
+            patient=team.patient,
+            medication=row,
+            hold_rule="Hold when it is hard.",
+            step_back_rule="Go back when it is very hard.",
+            watch_until=made.ago(-90),
+        )
+        plan.save(force_insert=True)
+        DoseStep(
+            patient=team.patient,
+            medication=row,
+            taper=plan,
+            order=3,
+            amount=Decimal(25),
+            state="planned",
+            not_before=made.TODAY,
+        ).save(force_insert=True)
+    return row
+
+
+def check(team, day, symptom=0, new=(), life=0):
+    answers = [symptom, *[0] * 9, list(new), life, 1]
+    return made.score(team.patient, "withdrawal_check", day, None, answers=answers)
+
+
+def release(team, row):
+    return f"/c/people/{team.patient.pk}/medicines/{row.pk}/release/"
+
+
+@pytest.mark.parametrize(
+    ("days", "checked", "symptom", "says"),
+    [
+        (20, None, 0, "No withdrawal check in the last 7 days"),
+        (20, 8, 0, "No withdrawal check in the last 7 days"),
+        (20, 2, 0, "Nothing here speaks against the step"),
+        (13, 2, 0, "shortest time between two steps"),
+        (20, 2, 2, "A symptom is moderate"),
+        (20, 2, 3, "A symptom is strong"),
+    ],
+)
+def test_the_gate_reads_the_record(days, checked, symptom, says):
+    """Cases 92-96, gathered from real rows; the prescriber sees every input."""
+    team = made.cast()
+    row = taper(team, days=days)
+    if checked is not None:
+        check(team, checked, symptom)
+    assert says in page(team.ada, release(team, row))
+
+
+def test_a_hold_is_passed_only_with_a_written_reason():
+    team = made.cast()
+    row = taper(team)
+    client = made.signed_in(team.ada)
+    refused = client.post(release(team, row), {"reason": ""})
+    assert refused.status_code == 200
+    assert b"Write why you go on" in refused.content
+    passed = client.post(release(team, row), {"reason": "She is well, seen today."})
+    assert passed.status_code == 302
+    with made.as_user(team.ada):
+        step = DoseStep.objects.get(order=3)
+        assert step.released_by_id == team.ada.pk
+        assert step.release_override == "She is well, seen today."
+
+
+def test_only_the_prescriber_releases():
+    team = made.cast()
+    row = taper(team)
+    page(team.sam, release(team, row), 403)
+    page(team.maya, release(team, row), 403)
+    page(made.cast(name="Else").ada, release(team, row), 404)
+
+
+def test_a_medicine_shows_what_was_tied_to_it_and_says_timing_is_not_cause():
+    """N2: day k after the change, for all three; not shared is said kindly."""
+    team = made.cast(sam_topics=["medicines", "plan"])
+    row = made.story(team)
+    address = f"/p/{team.patient.pk}/plan/medicines/{row.pk}/reports/"
+    for user in (team.maya, team.ada):
+        words = page(user, address)
+        assert "Day 1 after sertraline 50 → 100" in words
+        assert "does not mean coming from it" in words
+    hidden = page(team.sam, address)
+    assert "does not share side effects" in hidden
+    assert "Day 1" not in hidden
+    assert page(team.maya, f"/plan/medicines/{row.pk}/reports/")
+    page(made.cast(name="Else").ada, address, 404)
+
+
+def test_a_private_report_is_the_patients_alone():
+    team = made.cast()
+    row = made.medicine(team.patient, team.ada, "Sertraline", [(20, 50)])
+    made.effects(team.patient, "nausea", [3], suspected=[row.pk], is_private=True)
+    address = f"/p/{team.patient.pk}/plan/medicines/{row.pk}/reports/"
+    assert "Nothing was reported" in page(team.ada, address)
+    assert "Nothing was reported" not in page(team.maya, address)
+
+
+def test_the_inbox_says_what_waits_and_for_whom():
+    team = made.cast()
+    assert "Nothing is waiting" in page(team.ada, "/c/inbox/")
+    taper(team)
+    words = page(team.ada, "/c/inbox/")
+    assert "Maya Raman" in words
+    assert "Step due" in words
+    assert "Step due" not in page(team.sam, "/c/inbox/")
+    page(team.maya, "/c/inbox/", 403)
+
+
+def test_figures_hide_groups_under_ten_and_name_nobody():
+    """V11."""
+    post = factory.clinician("prescriber", "Dr Ten")
+    for number in range(9):
+        patient = factory.patient(f"Person {number}")
+        factory.member(patient, post)
+        made.score(patient, "phq9", 40, 18)
+        made.score(patient, "phq9", 2, 4)
+    words = page(post.user, "/c/figures/")
+    assert "fewer than 10" in words
+    assert "100 %" not in words
+    patient = factory.patient("Person ten")
+    factory.member(patient, post)
+    made.score(patient, "phq9", 40, 18)
+    made.score(patient, "phq9", 2, 4)
+    words = page(post.user, "/c/figures/")
+    assert "100 %" in words
+    assert "Person" not in words
+    page(factory.patient().user, "/c/figures/", 403)
