@@ -190,6 +190,15 @@ def send(proposal: Proposal, *, by: By, now: datetime) -> Proposal:
     _fix_text(proposal, plan, now)
     _answer_row(proposal, by, Answer.AGREES, "", now)
     _tell_others(proposal, "sent", by, now)
+    if (concern := _concern_of(proposal)) is not None:
+        concerns.happened(
+            concern,
+            by=by.user,
+            role=by.role,
+            event="suggested",
+            text=proposal.title,
+            now=now,
+        )
     _settle(proposal, now)
     return proposal
 
@@ -704,13 +713,18 @@ def _tell_therapist(
             )
 
 
-def _close_concern(proposal: Proposal, version: PlanVersion, now: datetime) -> None:
+def _concern_of(proposal: Proposal) -> Concern | None:
+    """Give the open question a suggestion answers, when it can still be seen."""
     if proposal.concern_ref is None:
-        return
-    concern = Concern.objects.filter(
-        pk=proposal.concern_ref, patient=proposal.patient_id
-    ).first()
-    if concern is not None and concern.is_open:
+        return None
+    rows = Concern.objects.filter(patient=proposal.patient_id)
+    concern = rows.filter(pk=proposal.concern_ref).first()
+    return concern if concern is not None and concern.is_open else None
+
+
+def _close_concern(proposal: Proposal, version: PlanVersion, now: datetime) -> None:
+    concern = _concern_of(proposal)
+    if concern is not None:
         concerns.close(
             concern,
             by=proposal.proposer,

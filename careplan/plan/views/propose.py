@@ -35,6 +35,7 @@ from careplan.plan.models import Approach, DoseStep, Medication, Proposal
 from careplan.plan.proposals import Change, Wording
 from careplan.plan.step_presets import CannotFill
 from careplan.plan.tablets import Strength
+from careplan.team.models import Concern
 from patients.access import PRESCRIBE, PROPOSE
 from patients.topics import Topic
 
@@ -145,7 +146,7 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _form_page(request, desk, status=422)
     changes = [*_approach_change(desk), change]
     base = given["base_number"] if given["base_number"] is not None else plan.number
-    words = _wording(desk, weighed)
+    words = _wording(desk, weighed, _asked_by(request, room))
     try:
         if given["start_now"]:
             row = proposals.start_now(
@@ -179,7 +180,19 @@ def _approach_change(desk: Desk) -> list[Change]:
     return [Change("approach", desk.approach.cleaned_data)]
 
 
-def _wording(desk: Desk, weighed: list[suggesting.Weighed]) -> Wording:
+def _asked_by(request: HttpRequest, room: Room) -> UUID | None:
+    """Give the open question this suggestion answers, when the address names one."""
+    try:
+        ref = UUID(request.GET.get("concern", ""))
+    except ValueError:
+        return None
+    found = Concern.objects.filter(patient=room.patient, pk=ref).first()
+    return ref if found is not None and found.is_open else None
+
+
+def _wording(
+    desk: Desk, weighed: list[suggesting.Weighed], concern: UUID | None = None
+) -> Wording:
     given = desk.form.cleaned_data
     overrides = [
         {
@@ -199,6 +212,7 @@ def _wording(desk: Desk, weighed: list[suggesting.Weighed]) -> Wording:
         look_again_how=given["look_again_how"],
         reply_by=given["reply_by"],
         overrides=overrides,
+        concern_ref=concern,
     )
 
 
