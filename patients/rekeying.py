@@ -9,6 +9,7 @@ while it runs, the new one first; afterwards the old one can go.
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import BinaryField
 from django.db.models.functions import Substr
 
 from careplan.common.identity import acting_as, system
@@ -43,7 +44,7 @@ def left() -> int:
 def _reseal_some(newest: bytes) -> int:
     ring = service_keys()
     with acting_as(system("rekey")):
-        begins = Substr("sealed", 1, len(newest))
+        begins = Substr("sealed", 1, len(newest), output_field=BinaryField())
         rows = PatientKey.objects.annotate(begins=begins).exclude(begins=newest)
         some = list(rows.select_for_update(skip_locked=True)[:BATCH])
         for row in some:
