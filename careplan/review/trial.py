@@ -4,8 +4,10 @@ Gathers the inputs of the decision table from the record; private rows count now
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from careplan.common.catalogue import medicines as catalogue
 from careplan.plan.models import (
@@ -78,14 +80,15 @@ def trial(
     """Gather one person's current trial; None when no treatment has begun."""
     rows = _medications(patient) if Topic.MEDICINES in topics else None
     courses = _courses(patient) if Topic.THERAPY in topics else None
-    day_zero = _day_zero(rows or [], courses or [])
+    steps = _steps(patient) if rows else {}
+    day_zero = _day_zero(rows or [], steps, courses or [])
     if day_zero is None or day_zero > today:
         return None
     forms = _forms(patient, day_zero) if Topic.MEASURES in topics else None
     doses = Topic.DOSES in topics
     legs = None
     if rows is not None:
-        legs = _legs(patient, rows, today=today, now=now, doses=doses)
+        legs = _legs(patient, rows, steps, today=today, now=now, doses=doses)
     return Trial(
         day_zero=day_zero,
         today=today,
@@ -117,31 +120,53 @@ def _courses(patient: Patient) -> list[TherapyCourse]:
     return list(rows.order_by("started_on"))
 
 
+def _steps(patient: Patient) -> dict[object, list[DoseStep]]:
+    """The regular doses of each medicine that were in force, oldest first."""
+    found: dict[object, list[DoseStep]] = defaultdict(list)
+    rows = DoseStep.objects.filter(
+        patient=patient, regimen="regular", state__in=["past", "current"]
+    )
+    for step in rows.order_by("started_on"):
+        found[step.medication_id].append(step)
+    return found
+
+
 def _day_zero(
-    medications: Sequence[Medication], courses: Sequence[TherapyCourse]
+    medications: Sequence[Medication],
+    steps: Mapping[object, Sequence[DoseStep]],
+    courses: Sequence[TherapyCourse],
 ) -> dt.date | None:
-    """The start of the current medicine trial; for therapy alone its first session."""
-    started = [row.started_on for row in medications if row.started_on]
+    """The last start or rise of a medicine; for therapy alone its first day.
+
+    A lower dose begins no new trial: a taper has a gate of its own.
+    """
+    began = [_last_rise(row, steps.get(row.pk, ())) for row in medications]
+    started = [day for day in began if day]
     if started:
         return max(started)
     begun = [row.started_on for row in courses if row.started_on]
     return min(begun) if begun else None
 
 
+def _last_rise(row: Medication, steps: Sequence[DoseStep]) -> dt.date | None:
+    rises = [
+        step.started_on
+        for before, step in pairwise([None, *steps])
+        if step is not None and (before is None or step.amount > before.amount)
+    ]
+    return rises[-1] if rises else row.started_on
+
+
 def _legs(
     patient: Patient,
     rows: Sequence[Medication],
+    ran: Mapping[object, Sequence[DoseStep]],
     *,
     today: dt.date,
     now: dt.datetime,
     doses: bool,
 ) -> tuple[Leg, ...]:
-    steps = {
-        step.medication_id: step
-        for step in DoseStep.objects.filter(
-            patient=patient, state="current", regimen="regular"
-        )
-    }
+    steps = {pk: found[-1] for pk, found in ran.items() if found[-1].state == "current"}
     told = _adherence(patient, today=today, now=now) if doses else {}
     return tuple(
         Leg(

@@ -5,6 +5,7 @@ are. An empty cell says "Not logged", never nothing. A lane that is not shared h
 row and no column.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -399,11 +400,12 @@ def _columns(data: TimelineData) -> list[tuple[str, "_Cell"]]:
     return found
 
 
-class _Cell:
+class _Cell(ABC):
     """What stands in a column for a week."""
 
+    @abstractmethod
     def __call__(self, week: Span) -> str:
-        raise NotImplementedError
+        """Say it."""
 
 
 def _mood_columns(mood: Mood) -> list[tuple[str, _Cell]]:
