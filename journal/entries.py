@@ -123,7 +123,7 @@ def save_from_link(
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
-            _keep_link_doses(checkin, entry, now=now)
+            _keep_unnamed_doses(checkin, entry, now=now)
             rows = effects.reports(
                 patient.pk, checkin, known=known, earlier=before, now=now
             )
@@ -149,10 +149,15 @@ def _unseen(
         return Patient.objects.get(pk=patient.pk), known, before
 
 
-def _keep_link_doses(checkin: CheckinInput, entry: Entry, *, now: dt.datetime) -> None:
+def _keep_unnamed_doses(
+    checkin: CheckinInput, entry: Entry, *, now: dt.datetime
+) -> None:
+    """Keep "all / some / none of what was due", said where no medicine was named."""
     told = [dose for dose in checkin.doses if dose.medication_id is None]
     _insert(
-        doses.rows_of(entry.patient_id, told, entry=entry, is_private=False, now=now)
+        doses.rows_of(
+            entry.patient_id, told, entry=entry, is_private=entry.is_private, now=now
+        )
     )
 
 
@@ -200,6 +205,7 @@ def _save(
     entry = _entry(patient.pk, checkin, now=now)
     entry.save(force_insert=True)
     _keep_doses(patient, checkin, entry, known, now=now)
+    _keep_unnamed_doses(checkin, entry, now=now)
     rows = effects.reports(patient.pk, checkin, known=known, earlier=before, now=now)
     found = _keep_effects(patient, entry, rows, known=known, before=before, now=now)
     for row in _parts(patient, checkin, entry, by=by, now=now):
