@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from careplan.home import views
 from careplan.home.display import views as display
+from careplan.home.offline import views as offline
 from careplan.home.profile import views as profile
 from careplan.home.support import views as support
 from careplan.home.today import views as today
@@ -19,6 +20,13 @@ urlpatterns = [
     path("welcome/<welcome_step:step>/", welcome.page, name="welcome"),
     path("support/", support.page, name="support"),
     path("settings/display/", display.page, name="display"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.worker, name="worker"),
+    path("offline/", offline.page, name="offline"),
+    path("offline/check-in/", offline.form, name="offline_check_in"),
+    path("offline/safety/", offline.safety, name="offline_safety"),
+    path("settings/device/offline/", offline.choose, name="offline_choose"),
+    path("check-in/offline/", offline.queue, name="offline_queue"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("profile/", profile.page, name="profile"),

@@ -1,0 +1,1 @@
+"""What works without signal: the worker, the pages it keeps, and the queue's door."""
