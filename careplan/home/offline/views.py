@@ -1,7 +1,6 @@
 """Pages that a phone keeps, the worker that keeps them, and the door of its queue."""
 
 import datetime as dt
-from dataclasses import replace
 from functools import cache
 
 from django.conf import settings
@@ -220,13 +219,22 @@ def _page(
     request: HttpRequest, patient: Patient, written_at: dt.datetime, *, is_general: bool
 ) -> queries.CheckinPage:
     """Read what is needed to understand the form, for the day it was about."""
+    if is_general:
+        return _general_page(patient, written_at)
     trackers = any(name.startswith("tracker-") for name in request.POST)
     at = written_at
     day = _day(request.POST.get("day", ""))
     if day is not None and day != clock.dose_day(written_at, patient.time_zone):
         at = dt.datetime.combine(day, dt.time(23), dt.UTC)
-    page = queries.posted_page(patient, at=at, has_trackers=trackers)
-    return replace(page, scale=MoodScale.STANDARD) if is_general else page
+    return queries.posted_page(patient, at=at, has_trackers=trackers)
+
+
+def _general_page(patient: Patient, written_at: dt.datetime) -> queries.CheckinPage:
+    """The phone's own form: no medicine, no tracker, the same tiles for everybody."""
+    zone = patient.time_zone
+    day = clock.dose_day(written_at, zone)
+    scale = MoodScale.STANDARD
+    return queries.CheckinPage(patient.pk, zone, scale, day, (), (), (), (), (), ())
 
 
 def _day(text: str) -> dt.date | None:

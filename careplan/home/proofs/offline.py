@@ -9,6 +9,7 @@ Chromium, with the real page, worker and database of the browser.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import threading
 from collections import Counter
@@ -28,7 +29,7 @@ from patients import people
 from patients.models import Patient, User
 
 FULL, IN_BROWSER = 10_000, 100
-LANES = 4
+LANES = 2
 DOOR = "/check-in/offline/"
 COLUMNS = (
     "where", "sequences", "check-ins written", "requests", "repeats answered",
@@ -197,7 +198,7 @@ def protocol(seed: int, many: int, *, say: object = None) -> Tally:
         return lane((seed, 0, many), say)
     connections.close_all()
     shares = [(seed, n, many // LANES + (n < many % LANES)) for n in range(LANES)]
-    with multiprocessing.get_context("fork").Pool(LANES) as pool:
+    with multiprocessing.get_context("fork").Pool(LANES, initializer=os.setsid) as pool:
         tallies = pool.map(lane, shares, chunksize=1)
     return added(tallies)
 
