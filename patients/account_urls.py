@@ -24,7 +24,7 @@ urlpatterns = [
         webauthn.reauthenticate_webauthn,
         name="mfa_reauthenticate_webauthn",
     ),
-    path("sign-out/", account.logout, name="account_logout"),
+    path("sign-out/", ours.SignOutView.as_view(), name="account_logout"),
     path("sign-up/", ours.SignUpView.as_view(), name="account_signup"),
     path(
         "sign-up/code/",

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from careplan.common import navigation
+from careplan.common import navigation, offline
 
 THEMES = frozenset({"light", "dark"})
 TEXT_SIZES = frozenset({"125", "150"})
@@ -39,6 +39,8 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "nav_patient": navigation.PATIENT,
         "nav_clinician": navigation.CLINICIAN,
         "nav_manage": navigation.MANAGE,
+        "offline": offline.of(request),
+        "discreet": request.COOKIES.get("discreet") == "1",
         "quick_exit": _wants_to_leave(request),
         "quick_exit_to": getattr(settings, "QUICK_EXIT_TO", "/"),
     }

@@ -84,6 +84,19 @@ class SignUpView(account.SignupView):
         return super().get_context_data(**kwargs) | {"texts": terms.TEXTS}
 
 
+class SignOutView(account.LogoutView):
+    """Sign out, and have the browser forget what it kept for a time without signal.
+
+    Check-ins that wait locked stay only where the person asked for it.
+    """
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(*args, **kwargs)
+        kept = bool(self.request.POST.get("keep"))
+        response["Clear-Site-Data"] = '"cache"' if kept else '"cache", "storage"'
+        return response
+
+
 class RecoveryCodesView(recovery.ViewRecoveryCodesView):
     """Recovery codes, shown once."""
 

@@ -12,6 +12,7 @@ function leave() {
   document.body.append(cover);
   document.title = " ";
   sessionStorage.clear();
+  navigator.serviceWorker?.controller?.postMessage({ kind: "leave" }); // readable copies go, the queue locks
   fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", keepalive: true })
     .catch(() => {})
     .finally(() => location.replace(form.dataset.to || "/"));

@@ -1,4 +1,4 @@
-"""The three choices of a device."""
+"""The choices of a device."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,7 @@ from careplan.common.forms import CareForm, ChoiceList, Segmented
 
 THEMES = [("auto", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))]
 SIZES = [("100", _("Normal")), ("125", _("Larger")), ("150", _("Largest"))]
+NAMES = [("no", _("Careplan")), ("yes", _("Notes"))]
 LEAVE = [("no", _("No")), ("yes", _("Yes, show the button"))]
 
 
@@ -34,4 +35,11 @@ class DisplayForm(CareForm):
         widget=ChoiceList,
         choices=LEAVE,
         error_messages={"required": _("Choose No or Yes")},
+    )
+    discreet = forms.ChoiceField(
+        label=_("What should this device call the service?"),
+        help_text=_("On the home screen and in the title of every page."),
+        widget=Segmented,
+        choices=NAMES,
+        required=False,
     )

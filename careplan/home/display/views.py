@@ -1,4 +1,4 @@
-"""Display settings: three cookies of this device, no row anywhere."""
+"""Display settings: four cookies of this device, no row anywhere."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +13,7 @@ KEPT = {
     "theme": {"light": "light", "dark": "dark"},
     "text": {"125": "125", "150": "150"},
     "leave": {"yes": "1"},
+    "discreet": {"yes": "1"},
 }
 
 
@@ -29,7 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
-    usual = {"theme": "auto", "text": "100", "leave": "no"}
+    usual = {"theme": "auto", "text": "100", "leave": "no", "discreet": "no"}
     return usual | {
         name: choice
         for name, choices in KEPT.items()

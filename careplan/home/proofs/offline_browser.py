@@ -6,6 +6,7 @@ import random
 import shutil
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,11 @@ from careplan.common.identity import acting_as, person
 from journal.models import EntryNote
 from patients import people
 from patients.models import Patient, User
+
+try:
+    from playwright.sync_api import Error as PageError
+except ImportError:  # only where the tools for tests are not installed
+    PageError = Exception  # type: ignore[assignment,misc]
 
 if TYPE_CHECKING:
     from careplan.home.proofs.offline import Tally
@@ -117,11 +123,24 @@ def signed_in(user: User, keeps: str = "cs") -> list[dict[str, Any]]:
 def ready(page: Any, address: str, path: str = "/settings/") -> None:
     """Open a page with signal and wait until the worker stands before it, cache filled."""
     page.goto(address + path)
-    page.wait_for_function(
+    until(
+        page,
         """async () => navigator.serviceWorker.controller
              && await (await caches.open("careplan-shell")).match("/offline/check-in/")
-             && await careQueue.who()"""
+             && Boolean(await careQueue.who())""",
     )
+
+
+def until(page: Any, question: str, *, patience: float = 30) -> None:
+    """Ask the page again and again until it says yes."""
+    last = time.monotonic() + patience
+    while time.monotonic() < last:
+        with suppress(PageError):  # it may be going to another address
+            if page.evaluate(question):
+                return
+        page.wait_for_timeout(50)
+    message = f"never became true: {question}"
+    raise AssertionError(message)
 
 
 class Hand:
@@ -170,9 +189,10 @@ class Hand:
             self.unsure.append(words)
             self.kill()
             return
-        self.page.wait_for_function(
+        until(
+            self.page,
             "() => !document.querySelector('[data-offline-banner]').hidden"
-            " && !document.getElementById('id_note').value"
+            " && !document.getElementById('id_note').value",
         )
         self.told.append(words)
 
@@ -198,10 +218,10 @@ class Hand:
         """Signal again: open a page and wait until nothing waits."""
         self.online()
         self.page.goto(self.address + "/settings/")
-        self.page.wait_for_function(
+        until(
+            self.page,
             """async () => { if (await careQueue.count() === 0) return true;
                  await careQueue.send(); return false }""",
-            polling=200,
         )
 
 
