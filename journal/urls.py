@@ -10,7 +10,6 @@ from journal.views import (
     doses,
     lookback,
     measures,
-    offline,
     own,
     support,
     today,
@@ -34,12 +33,6 @@ register_converter(DayConverter, "day")
 app_name = "journal"
 urlpatterns = [
     path("check-in/", checkin.check_in, name="check_in"),
-    path("sw.js", offline.worker, name="worker"),
-    path("manifest.webmanifest", offline.manifest, name="manifest"),
-    path("check-in/queue/", offline.queue, name="queue"),
-    path("check-in/offline/", offline.write, name="offline_write"),
-    path("check-in/offline/settings/", offline.settings, name="offline_settings"),
-    path("check-in/offline/<slug:word>/", offline.said, name="offline_said"),
     path("check-in/<uuid:entry_id>/", checkin.entry, name="entry"),
     path("check-in/<uuid:entry_id>/delete/", checkin.delete, name="entry_delete"),
     path("check-in/<uuid:entry_id>/restore/", checkin.restore, name="entry_restore"),

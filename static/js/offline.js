@@ -68,7 +68,10 @@ async function show(said = {}) {
   part("refused").textContent = refused?.refused ?? "";
   part("back").hidden = !waiting.length || Boolean(me?.sealedAt);
   part("lead").hidden = !said.lead;
-  if (said.lead) part("lead").href = said.lead;
+  if (!said.lead) return;
+  part("lead").href = said.lead;
+  part("lead").textContent = said.lead === "/check-in/" ? banner.dataset.look : banner.dataset.help;
+  if (said.lead === "/check-in/") part("count").textContent = banner.dataset.unsaved;
 }
 async function sync() {
   if (!navigator.onLine) return show();

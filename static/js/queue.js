@@ -154,6 +154,7 @@ self.careQueue = (() => {
     }
     let sent = 0;
     let lead = "";
+    let word = "";
     for (const kept of await list()) {
       if (kept.refused) continue;
       const body = new URLSearchParams(await unlock(me, kept.id, kept));
@@ -163,11 +164,11 @@ self.careQueue = (() => {
       if (answer.ok && text) {
         await drop(kept.id);
         sent += 1;
-        lead = text.split("\n")[1] ?? lead;
+        [word, lead] = [text.split("\n")[0], text.split("\n")[1] ?? lead];
       } else if ([409, 410, 422].includes(answer.status) && text) await refuse(kept, text);
-      else return { sent, lead, signedOut: answer.status === 403 || answer.type === "opaqueredirect" };
+      else return { sent, lead, word, signedOut: answer.status === 403 || answer.type === "opaqueredirect" };
     }
-    return { sent, lead };
+    return { sent, lead, word };
   }
 
   async function keepPage(path, html) {

@@ -122,11 +122,6 @@ def test_what_waited_too_long_or_comes_too_early_is_refused_in_words(
     [
         {"about": "soon"},
         {"client_id": "7"},
-        {"mood": "9"},
-        {"mood": ""},
-        {"taken": "perhaps"},
-        {"effects": ["made-up"]},
-        {"note": "x" * 10_001},
         {"person": ""},
     ],
 )
@@ -136,6 +131,23 @@ def test_bad_input_is_refused_in_one_plain_line(phone, maya, broken):
     assert answer["Content-Type"].startswith("text/plain")
     assert 5 < len(answer.content) < 200
     assert rows(maya) == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"mood": "9", "note": "By the lake"},
+        {"taken": "perhaps", "note": "By the lake"},
+        {"effects": ["made-up"], "note": "By the lake"},
+    ],
+)
+def test_what_cannot_be_saved_is_not_lost_the_check_in_page_shows_it(
+    phone, maya, broken
+):
+    answer = phone.post(DOOR, queued(maya, **broken))
+    assert (answer.status_code, answer.content) == (200, b"kept\n/check-in/")
+    assert rows(maya) == []
+    assert "By the lake" in phone.get("/check-in/").content.decode()
 
 
 def test_a_full_form_that_was_open_when_the_signal_went_is_taken_too(phone, maya):

@@ -31,8 +31,9 @@ PAGES = (
     "/measures/phq9/9/",
     "/measures/phq9/check/",
     "/measures/gad7/history/",
-    "/check-in/offline/settings/",
-    "/check-in/offline/",
+    "/offline/check-in/",
+    "/offline/",
+    "/settings/",
     "/support/{moment}/",
     "/check-in/{entry}/",
 )

@@ -31,7 +31,7 @@ from careplan.home.offline.forms import (
     general_effects,
 )
 from journal import access as journal_door
-from journal import clusters, entries, queries
+from journal import clusters, entries, kept, queries
 from journal.forms import STRENGTHS
 from journal.support import own_plan
 from patients import access
@@ -201,7 +201,7 @@ def _take(
     shown = _page(request, patient, written_at, is_general=told["general"])
     form = QueuedForm(request.POST, page=shown, now=written_at)
     if not form.is_valid():
-        return _say(form.sentence, 422)
+        return _keep(request, patient, now)
     checkin = queued.as_queued(
         form.checkin(),
         patient,
@@ -213,6 +213,15 @@ def _take(
         return _say("nothing")
     saved = entries.save_checkin(patient, checkin, by=request.user, now=now)
     return _say(_outcome(saved))
+
+
+def _keep(request: HttpRequest, patient: Patient, now: dt.datetime) -> HttpResponse:
+    """It cannot be saved as it is and must not be lost: the check-in page shows it."""
+    typed = dict(request.POST.lists())
+    for name in ("csrfmiddlewaretoken", "person", "about", "general"):
+        typed.pop(name, None)
+    kept.keep(patient.pk, page="check-in", fields=typed, now=now)
+    return _say(f"kept\n{reverse('journal:check_in')}")
 
 
 def _page(

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from careplan.home.proofs.offline import Tally
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DOOR = "/check-in/offline/"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -56,7 +57,9 @@ class Site(ThreadingMixIn, WSGIServer):
     """Our pages behind a network that can be cut, or lose answers to what it took in."""
 
     daemon_threads = True
-    mode = "open"  # "closed": nothing gets through; "deaf": taken in, never answered
+    # "closed": nothing gets through; "deaf": posts are taken in and never answered;
+    # "busy": the queue's door alone is shut.
+    mode = "open"
     unheard = 0
 
     def handle_error(self, *_: object) -> None:
@@ -84,6 +87,9 @@ def _deafened(site: Site, application: Any) -> Any:
     """Let a request have its effect and lose its answer."""
 
     def answer(environ: dict[str, Any], start: Any) -> Any:
+        if site.mode == "busy" and environ["PATH_INFO"] == DOOR:
+            start("503 Service Unavailable", [("Content-Length", "0")])
+            return [b""]
         said: list[Any] = []
         body = application(environ, lambda *head: said.append(head))
         if site.mode == "deaf" and environ["REQUEST_METHOD"] == "POST":
