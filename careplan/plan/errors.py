@@ -126,3 +126,26 @@ class PhaseNotAgreed(DomainError):
 
     code = "phase_not_agreed"
     sentence = _("Agree on this change of phase in the plan first.")
+
+
+class NotChosen(DomainError):
+    """An answer outside the list."""
+
+    code = "not_chosen"
+    sentence = _("Choose one of the answers.")
+
+
+class SheetClosed(DomainError):
+    """A worksheet that was looked at together is closed; a new one can be given."""
+
+    code = "sheet_closed"
+    sentence = _(
+        "You looked at this together already. Your therapist can give it again."
+    )
+
+
+class NoPrescriber(DomainError):
+    """Nobody on the team prescribes, so nobody can be asked."""
+
+    code = "no_prescriber"
+    sentence = _("There is no prescriber on the team who could answer.")

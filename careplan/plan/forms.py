@@ -12,7 +12,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from careplan.common.catalogue import therapies
+from careplan.common.catalogue import skills, therapies
 from careplan.common.forms import (
     CareForm,
     ChoiceList,
@@ -22,7 +22,13 @@ from careplan.common.forms import (
     TimeInput,
 )
 from careplan.plan import contents
-from careplan.plan.models import Allergy, Approach, Medication, Visit
+from careplan.plan.models import (
+    Allergy,
+    Approach,
+    Medication,
+    MedicineWorry,
+    Visit,
+)
 
 MOST_STEPS = 12
 NEW = "new"
@@ -462,12 +468,61 @@ class HomeworkForm(CareForm):
     catalogue_form = forms.ChoiceField(label=lazy("With a worksheet"), required=False)
     due_on = forms.DateField(label=lazy("By"), required=False, widget=DateInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, built: Iterable[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        shipped = [(form.id, form.name) for form in therapies.homework_forms()]
+        practised = [(f"skill:{row.id}", row.name) for row in skills.all_skills()]
+        groups = (
+            (_("Built for this person"), list(built)),
+            (_("Worksheets"), shipped),
+            (_("Skills"), practised),
+        )
         self.fields["catalogue_form"].choices = [  # type: ignore[attr-defined]
             ("", _("No worksheet")),
-            *((form.id, form.name) for form in therapies.homework_forms()),
+            *((label, rows) for label, rows in groups if rows),
         ]
+
+
+class WorryForm(CareForm):
+    """A worry about medicine, and what kind of worry it is (T11)."""
+
+    words = forms.CharField(
+        label=lazy("The worry, in the person's words"),
+        max_length=2000,
+        widget=TextArea(rows=3, draft="worry"),
+        error_messages=needed(lazy("Write what the worry is")),
+    )
+    kind = forms.ChoiceField(
+        label=lazy("What kind of worry is it?"),
+        choices=MedicineWorry.Kind.choices,
+        widget=ChoiceList,
+        error_messages=needed(lazy("Choose what kind of worry it is")),
+    )
+
+
+class WorryEndForm(CareForm):
+    """What became of a worry."""
+
+    outcome = forms.ChoiceField(
+        label=lazy("What happens with it?"),
+        choices=(
+            ("therapy", lazy("We talk about it in therapy")),
+            ("concern", lazy("Ask the prescriber")),
+            ("settled", lazy("It is settled")),
+        ),
+        widget=ChoiceList(
+            hints={"concern": lazy("Your words below go to the prescriber.")}
+        ),
+        error_messages=needed(lazy("Choose what happens with it")),
+    )
+    words = forms.CharField(
+        label=lazy("A few words"),
+        required=False,
+        max_length=2000,
+        widget=TextArea(rows=3),
+    )
 
 
 class VisitForm(SessionForm):

@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from careplan.common.catalogue import therapies
 from careplan.common.clock import local_date
-from careplan.plan import plan_page, wording
+from careplan.plan import plan_page, wording, worksheets
 from careplan.plan.access import Room
-from careplan.plan.models import Homework, SharedSummary, TherapyCourse, TherapySession
+from careplan.plan.models import (
+    Homework,
+    SharedSummary,
+    TherapyCourse,
+    TherapySession,
+    WorkedMark,
+)
 from patients.access import LEAD_THERAPY
+
+
+@dataclass(frozen=True)
+class MarkLine:
+    """Helped, no change or worse, with the line and the therapist's answer (T12)."""
+
+    id: UUID
+    answer: str
+    line: str
+    reply: str
+    can_reply: bool
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What the patient said about one thing, and whether they may say it now."""
+
+    about: str
+    id: UUID
+    name: str
+    marks: tuple[MarkLine, ...]
+    can_mark: bool
 
 
 @dataclass(frozen=True)
@@ -23,6 +53,7 @@ class SessionLine:
     when: str
     state: str
     is_open: bool
+    worked: Worked | None
 
 
 @dataclass(frozen=True)
@@ -33,6 +64,8 @@ class HomeworkLine:
     words: str
     can_do: bool
     can_look: bool
+    sheet: str
+    worked: Worked
 
 
 @dataclass(frozen=True)
@@ -62,20 +95,24 @@ class TherapyPage:
     courses: tuple[CoursePart, ...]
     summaries: tuple[SummaryLine, ...]
     marks: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, str], ...]
     may_lead: bool
 
 
 def build(room: Room) -> TherapyPage:
-    """Return the page; four queries whatever the history."""
+    """Return the page; five queries whatever the history."""
     rows = plan_page.courses(room)
     mine = {"patient": room.patient}
     sessions = list(TherapySession.objects.filter(**mine).order_by("-starts_at"))
     homework = list(
-        Homework.objects.filter(**mine, ended_at=None).order_by("-given_at")
+        Homework.objects.filter(**mine, ended_at=None)
+        .select_related("own_form__built_by")
+        .order_by("-given_at")[:100]
     )
+    said = worked_by_thing(room)
     summaries = SharedSummary.objects.filter(**mine).select_related("author")
     return TherapyPage(
-        courses=tuple(_course(row, room, sessions, homework) for row in rows),
+        courses=tuple(_course(row, room, sessions, homework, said) for row in rows),
         summaries=tuple(
             SummaryLine(_day(s.shared_at, room), s.words, s.author.name)
             for s in summaries.order_by("-shared_at")
@@ -85,7 +122,44 @@ def build(room: Room) -> TherapyPage:
             for state in TherapySession.State
             if state != TherapySession.State.PLANNED
         ),
+        answers=ANSWERS,
         may_lead=room.may(LEAD_THERAPY),
+    )
+
+
+ANSWERS = tuple((value, str(label)) for value, label in WorkedMark.Answer.choices)
+Said = dict[UUID | None, list[WorkedMark]]
+
+
+def worked_by_thing(room: Room) -> Said:
+    """Return every mark under the thing it is about: one query."""
+    rows = WorkedMark.objects.filter(patient=room.patient).order_by("-marked_at")[:300]
+    found: Said = defaultdict(list)
+    for row in rows:
+        found[row.homework_id or row.session_id or row.practice_id].append(row)
+    return found
+
+
+def worked(
+    room: Room, said: Said, about: str, row: Any, name: str, *, is_done: bool = True
+) -> Worked:
+    """Return what was said about one exercise, session or habit."""
+    may_reply = room.may(LEAD_THERAPY)
+    return Worked(
+        about,
+        row.pk,
+        name,
+        tuple(
+            MarkLine(
+                mark.pk,
+                str(mark.get_answer_display()),
+                mark.line,
+                mark.reply,
+                may_reply and not mark.reply,
+            )
+            for mark in said.get(row.pk, ())[:5]
+        ),
+        room.is_patient and is_done,
     )
 
 
@@ -98,6 +172,7 @@ def _course(
     room: Room,
     sessions: Iterable[TherapySession],
     homework: Iterable[Homework],
+    said: Said,
 ) -> CoursePart:
     own = [s for s in sessions if s.course_id == row.pk]
     attended = sum(s.state == TherapySession.State.ATTENDED for s in own)
@@ -113,16 +188,22 @@ def _course(
         ).format(attended=attended, done=done, planned=planned),
         is_active=row.state == TherapyCourse.State.ACTIVE,
         evidence=tuple(evidence(row, is_patient=room.is_patient)),
-        sessions=tuple(
-            SessionLine(
-                s.pk,
-                _day(s.starts_at, room),
-                str(s.get_state_display()),
-                s.state == TherapySession.State.PLANNED,
-            )
-            for s in own[:20]
+        sessions=tuple(_session(s, room, said) for s in own[:20]),
+        homework=tuple(
+            _homework(h, room, said) for h in homework if h.course_id == row.pk
         ),
-        homework=tuple(_homework(h, room) for h in homework if h.course_id == row.pk),
+    )
+
+
+def _session(row: TherapySession, room: Room, said: Said) -> SessionLine:
+    day = _day(row.starts_at, room)
+    took_place = row.state == TherapySession.State.ATTENDED
+    return SessionLine(
+        row.pk,
+        day,
+        str(row.get_state_display()),
+        row.state == TherapySession.State.PLANNED,
+        worked(room, said, "session", row, day) if took_place else None,
     )
 
 
@@ -152,7 +233,7 @@ def evidence(row: TherapyCourse, *, is_patient: bool) -> Iterable[str]:
         yield f"{line.condition.replace('_', ' ')}: {line.evidence}. {line.source}{draft}"
 
 
-def _homework(row: Homework, room: Room) -> HomeworkLine:
+def _homework(row: Homework, room: Room, said: Said) -> HomeworkLine:
     is_done, is_looked_at = row.done_at is not None, row.looked_at_at is not None
     if is_looked_at:
         state = _("Looked at together")
@@ -167,4 +248,18 @@ def _homework(row: Homework, room: Room) -> HomeworkLine:
         words=row.done_words or row.what,
         can_do=room.is_patient and not is_done,
         can_look=room.may(LEAD_THERAPY) and is_done and not is_looked_at,
+        sheet=_sheet_words(row, room),
+        worked=worked(room, said, "homework", row, row.title, is_done=is_done),
     )
+
+
+def _sheet_words(row: Homework, room: Room) -> str:
+    """What the link to the homework's own page says; "" when it has none."""
+    if worksheets.skill_of(row) is not None:
+        return _("Read the skill")
+    if worksheets.sheet_of(row) is None:
+        return ""
+    filled = len(worksheets.stored(row.answers))
+    if room.is_patient and row.looked_at_at is None:
+        return _("Fill in")
+    return ngettext("{n} filled in", "{n} filled in", filled).format(n=filled)

@@ -16,6 +16,8 @@ from careplan.plan.views import (
     propose,
     therapy,
     visits,
+    worksheets,
+    worries,
 )
 
 app_name = "plan"
@@ -74,6 +76,29 @@ urlpatterns: list[URLPattern] = [
             name=f"homework-{verb}",
         )
         for verb in ("done", "looked-at")
+    ),
+    *shared("therapy/homework/<uuid:homework_id>/", worksheets.homework, "homework"),
+    *(
+        path(
+            f"p/<uuid:record>/plan/worked/{about}/<uuid:about_id>/",
+            worksheets.worked,
+            {"about": about},
+            name=f"worked-{about}",
+        )
+        for about in worksheets.ABOUT
+    ),
+    path(
+        "p/<uuid:record>/plan/worked/<uuid:mark_id>/reply/",
+        worksheets.reply,
+        name="worked-reply",
+    ),
+    *shared("skills/", worksheets.skill_list, "skills"),
+    *shared("worries/", worries.worry_list, "worries"),
+    *shared("worries/<uuid:worry_id>/", worries.worry_end, "worry-end"),
+    path(
+        "c/people/<uuid:record>/therapy/<uuid:course_id>/forms/new/",
+        worksheets.build,
+        name="form-build",
     ),
     path(
         "c/people/<uuid:record>/therapy/<uuid:course_id>/session/",

@@ -29,6 +29,7 @@ from careplan.plan import (
     proposals,
     queries,
     safety_plan,
+    therapy_page,
 )
 from careplan.plan.access import Room
 from careplan.plan.change import ChangeKind, kind_of
@@ -86,7 +87,12 @@ def practice_list(request: HttpRequest, record: UUID | None = None) -> HttpRespo
     """Daily habits chosen by the person."""
     room = access.room(request, record, part="daily habits")
     rows = Practice.objects.filter(patient=room.patient, ended_at=None)
-    context = access.context(room, practices=list(rows.order_by("created_at")))
+    said = therapy_page.worked_by_thing(room)
+    for row in (found := list(rows.order_by("created_at"))):
+        row.worked = therapy_page.worked(  # type: ignore[attr-defined]  # for the page
+            room, said, "practice", row, row.aim
+        )
+    context = access.context(room, practices=found, answers=therapy_page.ANSWERS)
     return render(request, "plan/practices.html", context)
 
 

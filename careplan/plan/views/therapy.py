@@ -16,13 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from careplan.common import clock
+from careplan.common.catalogue import skills
 from careplan.common.errors import DomainError, NotAllowed
 from careplan.plan import access, therapies, therapy_page
 from careplan.plan.access import Room
 from careplan.plan.forms import HomeworkForm, SessionForm, WordsForm
 from careplan.plan.models import Homework, TherapyCourse, TherapySession
+from careplan.plan.models import HomeworkForm as built_forms
 from patients.access import LEAD_THERAPY, WRITE_OWN
 from patients.topics import Topic
+
+OWN = "own:"
 
 
 @login_required
@@ -98,9 +102,17 @@ def _combined(day: Any, time: Any, zone: ZoneInfo) -> Any:
 def add_homework(request: HttpRequest, record: UUID, course_id: UUID) -> HttpResponse:
     """Give homework, with one of the shipped worksheets or without."""
     room, course = _course(request, record, course_id)
-    form = HomeworkForm(request.POST or None)
+    built = built_forms.objects.filter(patient=room.patient).order_by("name")
+    form = HomeworkForm(
+        request.POST or None,
+        built=[(f"{OWN}{row.pk}", row.name) for row in built],
+        initial=_asked_for(request),
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
+        wanted = given["catalogue_form"]
+        own = next((row for row in built if wanted == f"{OWN}{row.pk}"), None)
+        given |= {"catalogue_form": "" if own else wanted, "own_form": own}
         _say(
             request,
             lambda: therapies.give_homework(
@@ -110,6 +122,14 @@ def add_homework(request: HttpRequest, record: UUID, course_id: UUID) -> HttpRes
         )
         return redirect("plan:therapy", record=room.patient.pk)
     return _small(request, room, form, _("Give homework"), _("Give it"))
+
+
+def _asked_for(request: HttpRequest) -> dict[str, str]:
+    """What a link from the skills or from a form just built already chose."""
+    skill = skills.skill(request.GET.get("skill", ""))
+    if skill is not None:
+        return {"title": skill.name, "catalogue_form": f"skill:{skill.id}"}
+    return {"catalogue_form": f"{OWN}{request.GET.get('form', '')}"}
 
 
 @login_required
