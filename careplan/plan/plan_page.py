@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ from careplan.plan.models import (
 )
 from careplan.plan.proposal_page import ProposalPage, StepRow
 from careplan.plan.refill import Refill
+from careplan.plan.step_figure import Point, Schedule
 from careplan.plan.tablets import Strength
 from patients import access
 from patients.models import User
@@ -403,6 +405,8 @@ class MedicinePage:
     may_end_hold: bool
     today_step: DoseStep | None
     left: Refill | None
+    figure: Schedule | None
+    needed: str
 
 
 def medicine_page(row: Medication, room: Room, *, now: datetime) -> MedicinePage:
@@ -427,7 +431,34 @@ def medicine_page(row: Medication, room: Room, *, now: datetime) -> MedicinePage
         may_end_hold=may_prescribe and hold is not None,
         today_step=_today(current, today) if room.is_patient else None,
         left=ledger.days_left(row, taken_since=None, today=today),
+        figure=_figure(row, steps, strengths),
+        needed=contents.as_needed(row),
     )
+
+
+STATES = {"past": "past", "current": "now", "held": "held"}
+
+
+def _figure(
+    row: Medication, steps: Sequence[DoseStep], strengths: Sequence[Strength]
+) -> Schedule | None:
+    """Return the steps to draw: the last dose before a lowering, and all of it."""
+    dated = [
+        Point(day, s.amount, STATES.get(s.state, "next"), s.how or _taken(s, strengths))
+        for s in sorted(steps, key=lambda s: s.order)
+        if (day := s.started_on or s.not_before) is not None
+    ][-MOST_DRAWN:]
+    taper = next(
+        (t for t in row.tapers.all() if t.state in ("active", "held", "watching")), None
+    )
+    drawn = Schedule(
+        "f0", row.name, row.unit, tuple(dated), taper.watch_until if taper else None
+    )
+    in_order = all(a.day <= b.day for a, b in pairwise(dated))
+    return drawn if drawn.is_worth_drawing and in_order else None
+
+
+MOST_DRAWN = 14
 
 
 def _releasable(waiting: Sequence[DoseStep]) -> DoseStep | None:

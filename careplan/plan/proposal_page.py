@@ -16,6 +16,7 @@ from careplan.plan.change import PATIENT
 from careplan.plan.changes import _steps as rows_of
 from careplan.plan.models import DoseStep, Proposal, ProposedChange, Response
 from careplan.plan.parties import Party
+from careplan.plan.step_figure import LAST_STEP, Point, Schedule
 from careplan.plan.tablets import Strength as TabletStrength
 from patients.models import Role, User
 
@@ -49,6 +50,7 @@ class Person:
     role: str
     state: str
     you: bool
+    full: str = ""  # the whole name, for the initials beside "You"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class ProposalPage:
     can_go_on: bool
     can_take_back: bool
     rules: Mapping[str, str] = field(default_factory=dict)
+    figures: tuple[Schedule, ...] = ()
 
 
 def page(
@@ -127,6 +130,7 @@ def page(
         and mine is not None
         and proposal.proposer_id != reader.pk,
         rules=_rules(changes),
+        figures=_figures(proposal, changes, now_steps or {}, is_open=is_open),
     )
 
 
@@ -238,6 +242,57 @@ def _steps(
     return tuple(found)
 
 
+def _figures(
+    proposal: Proposal,
+    changes: Iterable[ProposedChange],
+    now_steps: Mapping[UUID, DoseStep],
+    *,
+    is_open: bool,
+) -> tuple[Schedule, ...]:
+    found = []
+    for place, change in enumerate(changes):
+        medication = change.values.get("medication")
+        now = now_steps.get(UUID(medication)) if medication and is_open else None
+        drawn = schedule(change.values, now, name=proposal.title, uid=f"f{place}")
+        if drawn is not None:
+            found.append(drawn)
+    return tuple(found)
+
+
+def schedule(
+    values: Mapping[str, Any], now: DoseStep | None, *, name: str, uid: str
+) -> Schedule | None:
+    """Return the steps of a change to draw; None when they are too few, or undated."""
+    rows = values.get("steps") or ()
+    days = [rows_of.not_before(row) for row in rows]
+    if not rows or any(day is None for day in days):
+        return None
+    unit = str(values.get("unit") or (now.unit if now else "mg"))
+    points = [
+        Point(day, dose, "next", _how(row, unit))
+        for day, dose, row in zip(days, rows_of.amounts(values), rows, strict=True)
+        if day is not None
+    ]
+    if now is not None:
+        earliest = points[0].day - LAST_STEP * 2
+        since = max(now.started_on or earliest, earliest)
+        if since < points[0].day:
+            points.insert(0, Point(since, now.amount, "now", now.how))
+    until = values.get("watch_until")
+    drawn = Schedule(
+        uid,
+        name,
+        unit,
+        tuple(points),
+        rows_of.not_before({"not_before": until}) if until else None,
+    )
+    return drawn if drawn.is_worth_drawing else None
+
+
+def _how(row: Mapping[str, Any], unit: str) -> str:
+    return str(row.get("how") or "") or wording.times(rows_of.slots(row), unit)
+
+
 def step_rows(
     values: Mapping[str, Any],
     now: DoseStep | None,
@@ -296,6 +351,7 @@ def _people(
             role=party.role,
             state=_person_state(proposal, row, questions=questions and you),
             you=you,
+            full=party.user.name,
         )
 
 

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from careplan.common.catalogue import medicines
 from careplan.plan.canonical import decimal_text
 from careplan.plan.models.medication import DoseTime
 from careplan.plan.tablets import Piece, Strength, tablets_for
@@ -19,6 +20,14 @@ def dose(amount: Decimal, unit: str) -> str:
     """Return "7.5 mg": a space, no trailing zero, no unsafe short units."""
     spelled = _("micrograms") if unit in {"µg", "ug", "mcg"} else unit
     return f"{decimal_text(amount)} {spelled}"
+
+
+def within(name: str, catalogue_id: str) -> str:
+    """Return a medicine's name inside a sentence: a generic name is not capitalised,
+    a brand or a name typed by hand stays as it is."""
+    coded = medicines.medicine(catalogue_id) if catalogue_id else None
+    is_generic = coded is not None and coded.name.casefold() == name.casefold()
+    return name[:1].lower() + name[1:] if is_generic else name
 
 
 def day(value: date) -> str:

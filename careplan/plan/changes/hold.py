@@ -20,7 +20,9 @@ class HoldDose(_steps.MedicineKind):
     form = MedicineChangeForm
 
     def title(self, plan: Plan, values: Values) -> str:
-        return _("Stay at {dose} of {medicine}").format(**self._words(plan, values))
+        words, row = self._words(plan, values), _steps.medicine(plan, values)
+        words["medicine"] = wording.within(row.name, row.catalogue_id)
+        return _("Stay at {dose} of {medicine}").format(**words)
 
     def sentence(self, plan: Plan, values: Values) -> str:
         return _(

@@ -23,7 +23,8 @@ class StepBack(DoseSteps):
     def title(self, plan: Plan, values: Values) -> str:
         row = _steps.medicine(plan, values)
         return _("Go back to {dose} of {medicine}").format(
-            dose=wording.dose(_steps.amounts(values)[0], row.unit), medicine=row.name
+            dose=wording.dose(_steps.amounts(values)[0], row.unit),
+            medicine=wording.within(row.name, row.catalogue_id),
         )
 
     def missing(self, plan: Plan, values: Values) -> str:

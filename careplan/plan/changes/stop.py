@@ -22,7 +22,9 @@ class Stop(_steps.MedicineKind):
     form = MedicineChangeForm
 
     def title(self, plan: Plan, values: Values) -> str:
-        return _("Stop {medicine}").format(medicine=_steps.medicine(plan, values).name)
+        row = _steps.medicine(plan, values)
+        name = wording.within(row.name, row.catalogue_id)
+        return _("Stop {medicine}").format(medicine=name)
 
     def sentence(self, plan: Plan, values: Values) -> str:
         return _("{medicine} stops on {day}, because: {because}").format(

@@ -26,10 +26,11 @@ class Taper(DoseSteps):
 
     def title(self, plan: Plan, values: Values) -> str:
         row, last = _steps.medicine(plan, values), _steps.amounts(values)[-1]
+        name = wording.within(row.name, row.catalogue_id)
         if last == 0:
-            return _("Slowly stop {medicine}").format(medicine=row.name)
+            return _("Slowly stop {medicine}").format(medicine=name)
         return _("Slowly lower {medicine} to {dose}").format(
-            medicine=row.name, dose=wording.dose(last, row.unit)
+            medicine=name, dose=wording.dose(last, row.unit)
         )
 
     def record_sentence(self, plan: Plan, values: Values) -> str:
