@@ -52,11 +52,15 @@ LEFT_OUT = frozenset(
         "outbox_message",
         "checkins_prompt",
         "checkins_tickmark",
+        "checkins_teamtold",
         "journal_checkintiming",
         "journal_keptform",
         "team_readupto",
     }
 )
+
+# What the clock moves on each day is nobody's change: only people's are noted there.
+NOT_NOTED_OF = {"checkins_schedule": "tick"}
 
 UNTRACKED = """
 SELECT c.relname FROM pg_class c
@@ -93,8 +97,11 @@ def _triggers(table: str) -> str:
         "UPDATE": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
         "DELETE": "OLD TABLE AS old_rows",
     }
+    clock = NOT_NOTED_OF.get(table)
+    when = f" WHEN (app.system_name() IS DISTINCT FROM '{clock}')" if clock else ""
     return ";".join(
         f"CREATE TRIGGER note_{act.lower()}s AFTER {act} ON {table}"
-        f" REFERENCING {named} FOR EACH STATEMENT EXECUTE FUNCTION app.note_changes()"
+        f" REFERENCING {named} FOR EACH STATEMENT{when}"
+        " EXECUTE FUNCTION app.note_changes()"
         for act, named in rows.items()
     )
