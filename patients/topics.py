@@ -133,4 +133,5 @@ TABLES: dict[str, str] = {
     "checkins.Schedule": OWN,
     "checkins.Prompt": OWN,
     "checkins.TickMark": SYSTEM,
+    "checkins.TeamTold": OWN,
 }

@@ -31,6 +31,11 @@ class Kind(models.TextChoices):
     STEP = "step", _("a step that begins today")
 
 
+BY_OCCASION = frozenset({Kind.MEASURE, Kind.HOMEWORK, Kind.VISIT, Kind.STEP})
+"""Asked when something of the plan or the journal falls due. The schedule without a
+target holds the person's wish and is never due itself; each occasion has its own."""
+
+
 class Words(models.TextChoices):
     """How much the message says. Neither names anything of the record."""
 
@@ -127,6 +132,11 @@ class Schedule(PatientRow):
                 name="schedules_tight",
             ),
         ]
+
+    @property
+    def is_by_occasion(self) -> bool:
+        """Whether something else than the calendar says when it is due."""
+        return self.kind in BY_OCCASION
 
     @property
     def rule(self) -> Rule:
@@ -230,3 +240,14 @@ class TickMark(models.Model):
 
     name = models.CharField(primary_key=True, max_length=30)
     read_until = models.DateTimeField()
+
+
+class TeamTold(PatientRow):
+    """The team was told of this, once for ever: `ground` names the very occurrence."""
+
+    ground = models.CharField(max_length=120)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["patient", "ground"], name="told_of_once"),
+        ]

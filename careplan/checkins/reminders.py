@@ -32,19 +32,23 @@ class Words:
 
 
 @lru_cache(maxsize=512)
-def words_for(kind: str, channel: str, language: str, manner: str) -> Words:
-    """Render one reminder. `kind` is a Kind or "several"."""
+def words_for(
+    kind: str, channel: str, language: str, manner: str, *, has_link: bool = True
+) -> Words:
+    """Render one reminder. `kind` is a Kind or "several"; without a link "several"
+    leads to the page after signing in."""
     with translation.override(language):
         text = render_to_string(f"messages/{kind}/{manner}.txt").strip()
         subject = render_to_string(f"messages/{manner}_subject.txt").strip()
         body = render_to_string(
-            f"messages/{channel}.txt", {"text": text, "address": _address(kind)}
+            f"messages/{channel}.txt",
+            {"text": text, "address": _address(kind, has_link=has_link)},
         )
     return Words(subject, body.strip())
 
 
-def _address(kind: str) -> str:
-    linked = kind in WITH_LINK or kind == SEVERAL
+def _address(kind: str, *, has_link: bool) -> str:
+    linked = kind in WITH_LINK or (kind == SEVERAL and has_link)
     return PLACE if linked else f"{settings.SITE_ADDRESS}/today/"
 
 

@@ -8,17 +8,22 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from careplan.checkins import timing
+from careplan.checkins import marks, timing
 from careplan.checkins.models import Kind, Schedule, Words, asked_as_text
 from careplan.checkins.timing import EVERY_DAY, Occurrence, QuietHours, Rule
 from careplan.common import clock
 from careplan.common.errors import DomainError
+from careplan.common.identity import acting_as, system
 from patients.models import Patient
 
 LONGEST_TIGHT = timedelta(weeks=18)  # relapse clustered 4-18 weeks after (features N3)
 MOST_TIMES = 6
+MOST_MOVES = 1000  # people a look; more than that follow at the next
+LONG_AGO = date(2000, 1, 1)
+LOOK_EVERY = timedelta(minutes=5)
 CHANNELS = ("email", "sms", "push")
 
 
@@ -107,7 +112,19 @@ def set_schedule(
         schedule.active = True
         _look_ahead(schedule, now)
         schedule.save()
+        _wish_again(schedule)
     return schedule
+
+
+def _wish_again(wish: Schedule) -> None:
+    """Occasions that wait are found anew by the tick, and follow the new wish."""
+    if wish.is_by_occasion and wish.target is None:
+        Schedule.objects.filter(
+            patient=wish.patient_id,
+            kind=wish.kind,
+            target__isnull=False,
+            next_due_at__isnull=False,
+        ).update(next_due_at=None, next_date=None, next_slot="", anchor=LONG_AGO)
 
 
 def rule_of(wish: Wish, *, zone: str, anchor: date) -> Rule:
@@ -127,7 +144,7 @@ def preview(
 
 def upcoming(schedule: Schedule, *, now: datetime, count: int = 3) -> list[Occurrence]:
     """The next moments of a schedule as it stands: tight, paused and away included."""
-    if not schedule.active:
+    if not schedule.active or schedule.is_by_occasion:
         return []
     found: list[Occurrence] = []
     after, asked = now, schedule.asked_slots
@@ -176,6 +193,19 @@ def move(patient: Patient, *, now: datetime) -> int:
         _look_ahead(schedule, now)
         _save_next(schedule, "zone")
     return len(moved)
+
+
+def follow_moves(*, at: datetime | None, every: timedelta = LOOK_EVERY) -> int:
+    """Move the schedules of whoever lives in another zone than they say, from whatever
+    page it was changed. Says how many moved. A person's own page may do it at once."""
+    with acting_as(system("tick")), transaction.atomic():
+        span = marks.begin("moves", every=every, at=at)
+        if span is None:
+            return 0
+        stale = Schedule.objects.exclude(zone=F("patient__time_zone"))
+        people = stale.values_list("patient", flat=True).distinct()
+        moved = Patient.objects.filter(pk__in=people[:MOST_MOVES])
+        return sum(move(patient, now=span.now) for patient in moved)
 
 
 def tighten(
@@ -266,9 +296,20 @@ def _next_from(
     return one
 
 
+def _same_wall_time(schedule: Schedule) -> Occurrence | None:
+    """An occasion that waits stays at its date and time, in whatever zone."""
+    if schedule.next_date is None:
+        return None
+    wall = time.fromisoformat(schedule.next_slot)
+    at = timing.instant_of(schedule.next_date, wall, schedule.zone)
+    return Occurrence(schedule.next_date, schedule.next_slot, at) if at else None
+
+
 def _look_ahead(schedule: Schedule, now: datetime) -> None:
     one = None
-    if schedule.active:
+    if schedule.is_by_occasion:
+        one = _same_wall_time(schedule)
+    elif schedule.active:
         one = _next_from(schedule, now, schedule.asked_slots)
     schedule.next_due_at = one.at if one else None
     schedule.next_date = one.local_date if one else None

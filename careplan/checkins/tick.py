@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from careplan.checkins import reminders
 from careplan.checkins.models import (
+    BY_OCCASION,
     Kind,
     Prompt,
     asked_as_text,
@@ -246,6 +247,8 @@ def _plan_one(due: Due, batch: Batch) -> None:
 
 def _left_behind(due: Due, asked: Asked, now: datetime) -> list[Occurrence]:
     """Later occurrences that have passed as well: only after a long stop."""
+    if due.kind in BY_OCCASION:
+        return []
     after = max(due.next.at, now - OUTAGE_LOOK_BACK)
     upcoming = _next(due.rule_on(due.next.local_date), due.next.at, asked)
     if upcoming is None or upcoming.at > now:
@@ -307,9 +310,9 @@ def _write_message(
     link_ref = prompt_id if due.kind in reminders.WITH_LINK else None
     if already is not None and already.link_ref and due.kind != Kind.CHECKIN:
         link_ref = already.link_ref  # the check-in's page can take both
-    if kind == reminders.SEVERAL and link_ref is None:
-        kind = due.kind
-    words = reminders.words_for(kind, channel, due.language, due.words)
+    words = reminders.words_for(
+        kind, channel, due.language, due.words, has_link=link_ref is not None
+    )
     fresh = fresh_until(
         one,
         answer_by=due.answer_by,
@@ -335,6 +338,9 @@ def _write_message(
 
 
 def _move_on(due: Due, last: Occurrence, asked: Asked, batch: Batch) -> None:
+    if due.kind in BY_OCCASION:
+        batch.moved.append((due.id, None, None, "", asked_as_text(asked)))
+        return
     after = max(last.at, batch.now) if last.at < batch.now else last.at
     if due.is_away(last.local_date) and due.away_until:
         back = instant_of(due.away_until, time(23, 59, 59), due.zone)

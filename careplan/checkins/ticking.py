@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from careplan.checkins import aftermath
+from careplan.checkins import aftermath, occasions, schedules, team_flags
 from careplan.checkins import tick as planning
 from careplan.common import clock
 from careplan.plan import medications, proposals
@@ -21,6 +21,7 @@ def tick(*, at: datetime | None = None) -> int:
     reminder must not wait for somebody else's broken row.
     """
     _part("close answered", lambda: aftermath.close_answered(at=at))
+    _part("close done", lambda: occasions.close_done(at=at))
     _part("close missed", lambda: aftermath.close_missed(at=at))
     _part("start released steps", lambda: _start_steps(at))
     _part("finish watches", lambda: medications.finish_watches(at or clock.now()))
@@ -29,6 +30,11 @@ def tick(*, at: datetime | None = None) -> int:
     _part("tighten after changes", lambda: aftermath.tighten_after_changes(at=at))
     _part("tighten after missed", lambda: aftermath.tighten_after_missed(at=at))
     _part("tell the team", lambda: aftermath.tell_the_team(at=at))
+    _part("contacts", lambda: team_flags.missed_contacts(at=at))
+    _part("unreachable", lambda: team_flags.unreachable(at=at))
+    _part("follow moves", lambda: schedules.follow_moves(at=at))
+    _part("occasions", lambda: occasions.arm(at=at))
+    _part("drop what is over", lambda: occasions.drop_what_is_over(at=at))
     planned = _part("plan", lambda: planning.plan_due(at=at).messages)
     _part("fall back", lambda: aftermath.fall_back(at=at))
     return planned

@@ -72,7 +72,7 @@ def slot_of(wall: time) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
@@ -84,19 +84,19 @@ def instant_of(local_date: date, wall: time, zone: str) -> datetime | None:
     """
     if not _date_exists(local_date, zone):
         return None
-    first = datetime.combine(local_date, wall.replace(fold=0), _zone(zone))
+    first = datetime.combine(local_date, wall.replace(fold=0), zone_of(zone))
     return first.astimezone(UTC)
 
 
 @lru_cache(maxsize=65_536)
 def _date_exists(local_date: date, zone: str) -> bool:
     """Samoa had no 30 December 2011: noon there comes back as another date."""
-    noon = datetime.combine(local_date, time(12), _zone(zone))
-    return noon.astimezone(UTC).astimezone(_zone(zone)).date() == local_date
+    noon = datetime.combine(local_date, time(12), zone_of(zone))
+    return noon.astimezone(UTC).astimezone(zone_of(zone)).date() == local_date
 
 
 def local_date_of(instant: datetime, zone: str) -> date:
-    return instant.astimezone(_zone(zone)).date()
+    return instant.astimezone(zone_of(zone)).date()
 
 
 def _days_from(rule: Rule, first: date) -> Iterator[date]:
@@ -184,7 +184,7 @@ class QuietHours:
 
 
 def is_quiet(instant: datetime, *, quiet: QuietHours, zone: str) -> bool:
-    return quiet.holds(instant.astimezone(_zone(zone)).time())
+    return quiet.holds(instant.astimezone(zone_of(zone)).time())
 
 
 def after_quiet(instant: datetime, *, quiet: QuietHours, zone: str) -> datetime:

@@ -59,9 +59,8 @@ def test_even_a_schedule_turned_back_is_not_asked_twice(asked_daily):
 def test_everything_due_in_one_slot_goes_out_as_one_message(asked_daily):
     asked_daily()
     asked_daily(kind=Kind.DOSES)
-    asked_daily(kind=Kind.MEASURE)
     tick.plan_due(at=MORNING)
-    assert len(rows(Prompt)) == 3
+    assert len(rows(Prompt)) == 2
     [message] = rows(Message)
     assert "few small things" in message.body
     checkin = next(p for p in rows(Prompt) if p.kind == Kind.CHECKIN)
