@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from careplan.checkins import occasions
 from careplan.checkins.link_answers import LinkAnswer
-from careplan.checkins.models import Kind, Schedule, Words
+from careplan.checkins.models import BY_OCCASION, Kind, Schedule, Words
 from careplan.checkins.schedules import Wish
 from careplan.checkins.timing import EVERY_DAY, QuietHours
 from careplan.common.catalogue import side_effects
@@ -247,6 +248,39 @@ class ScheduleForm(CareForm):
         )
 
 
+class OccasionForm(ScheduleForm):
+    """How to be told of what falls due: the day comes from the plan, not from here."""
+
+    second = None
+    third = None
+    repeat = None
+    weekdays = None
+    every_days = None
+    tell_after = None
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data |= {"repeat": "days", "weekdays": sorted(EVERY_DAY)}
+        return super().clean()
+
+    def wish(self) -> Wish:
+        self.cleaned_data |= {"second": None, "third": None, "tell_after": None}
+        self.cleaned_data.setdefault("first", occasions.USUAL_TIMES[Kind.VISIT])
+        return super().wish()
+
+
+class VisitForm(OccasionForm):
+    """A visit is prepared a day before it, whatever its time."""
+
+    first = None
+
+
+def schedule_form(kind: Kind) -> type[ScheduleForm]:
+    """The form for one kind of reminder."""
+    if kind == Kind.VISIT:
+        return VisitForm
+    return OccasionForm if kind in BY_OCCASION else ScheduleForm
+
+
 class PhoneForm(CareForm):
     """A number to send text messages to."""
 
@@ -270,15 +304,30 @@ class CodeForm(CareForm):
     )
 
 
-DEFAULT_TIMES = {Kind.CHECKIN: time(18), Kind.DOSES: time(8), Kind.MEASURE: time(18)}
+DEFAULT_TIMES = {
+    Kind.CHECKIN: time(18),
+    Kind.DOSES: time(8),
+    **occasions.USUAL_TIMES,
+}
 
 
-def initial_of(schedule: Schedule | None, kind: Kind) -> dict[str, Any]:
-    """What the form shows first: the schedule as it stands, or a kind suggestion."""
+def initial_of(
+    schedule: Schedule | None, kind: Kind, like: Schedule | None = None
+) -> dict[str, Any]:
+    """What the form shows first: the schedule as it stands, or a kind suggestion.
+
+    What falls due is told in the way of the other reminders (`like`) until the person
+    chooses otherwise, so that is what its form says.
+    """
     if schedule is None:
         schedule = Schedule(
             kind=kind, times=[DEFAULT_TIMES.get(kind, time(9))], active=False
         )
+        if like is not None and kind in BY_OCCASION:
+            schedule.active, schedule.channels = True, like.channels
+            schedule.words, schedule.answer_minutes = like.words, like.answer_minutes
+            schedule.quiet_begins = like.quiet_begins
+            schedule.quiet_ends = like.quiet_ends
     times = [*sorted(schedule.times), None, None][:3]
     return {
         "on": schedule.active,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from careplan.checkins import schedules
-from careplan.checkins.models import Kind, Schedule
+from careplan.checkins.models import BY_OCCASION, Kind, Schedule
 from careplan.checkins.timing import Occurrence
 from careplan.outbox.models import ChannelAddress, OptOut
 from patients.models import Patient
@@ -24,12 +26,61 @@ class ReminderCard:
     next: list[datetime]
     why: str
     is_preview: bool
+    about: str = ""
+
+    @property
+    def is_by_occasion(self) -> bool:
+        return self.kind in BY_OCCASION
+
+
+ABOUT = {
+    Kind.MEASURE: _("On the day a form is due."),
+    Kind.HOMEWORK: _("On the day you planned it for."),
+    Kind.VISIT: _("A day before each visit, so that you can get ready."),
+    Kind.STEP: _("On the day a step you agreed begins."),
+}
 
 
 def schedules_of(patient: Patient) -> dict[str, Schedule]:
     """The patient's schedules by kind (those without a target of their own)."""
     found = Schedule.objects.filter(patient=patient, target=None)
     return {schedule.kind: schedule for schedule in found}
+
+
+def others_of(found: dict[str, Schedule]) -> Schedule | None:
+    """The reminder in whose way the person is told of what falls due, as the tick
+    picks it: the check-ins', or else the first that is on."""
+    on = [found[kind] for kind in sorted(found) if found[kind].active]
+    return next((one for one in on if one.kind == Kind.CHECKIN), on[0] if on else None)
+
+
+def occasions_of(patient: Patient) -> dict[str, list[datetime]]:
+    """When what falls due soon will be asked for, by kind."""
+    armed = Schedule.objects.filter(
+        patient=patient, target__isnull=False, next_due_at__isnull=False
+    ).order_by("next_due_at")
+    zone = ZoneInfo(patient.time_zone)
+    found: dict[str, list[datetime]] = {}
+    for kind, at in armed.values_list("kind", "next_due_at"):
+        if at is not None:
+            found.setdefault(kind, []).append(at.astimezone(zone))
+    return found
+
+
+def occasion_card(
+    kind: Kind, form: object, *, is_on: bool, armed: list[datetime]
+) -> ReminderCard:
+    """The card of a kind whose days come from the plan."""
+    return ReminderCard(
+        kind=kind,
+        title=str(kind.label).capitalize(),
+        form=form,
+        is_on=is_on,
+        next=armed[:3] if is_on else [],
+        why="",
+        is_preview=False,
+        about=str(ABOUT[kind]),
+    )
 
 
 def reminder_card(

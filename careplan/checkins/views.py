@@ -21,8 +21,9 @@ from careplan.checkins.forms import (
     PhoneForm,
     ScheduleForm,
     initial_of,
+    schedule_form,
 )
-from careplan.checkins.models import Kind, Prompt, Schedule
+from careplan.checkins.models import BY_OCCASION, Kind, Prompt, Schedule
 from careplan.checkins.prompts import LinkOver, OpenLink
 from careplan.common import clock
 from careplan.common.catalogue import helplines
@@ -32,7 +33,7 @@ from careplan.common.navigation import address
 from careplan.outbox import addresses, links
 from patients import access
 
-SETTABLE = (Kind.CHECKIN, Kind.DOSES, Kind.MEASURE, Kind.VISIT)
+SETTABLE = tuple(Kind)
 
 
 @login_not_required
@@ -136,12 +137,13 @@ def reminders(request: HttpRequest) -> HttpResponse:
     patient = access.own_patient(access.actor_of(request))
     now = clock.now()
     found = queries.schedules_of(patient)
+    like, channels = queries.others_of(found), addresses.working_channels(patient.user)
     forms = {
-        kind: ScheduleForm(
+        kind: schedule_form(kind)(
             request.POST if request.POST.get("kind") == kind else None,
-            initial=initial_of(found.get(kind), kind),
+            initial=initial_of(found.get(kind), kind, like),
             prefix=kind.value,
-            channels=addresses.working_channels(patient.user),
+            channels=channels,
         )
         for kind in SETTABLE
     }
@@ -150,15 +152,23 @@ def reminders(request: HttpRequest) -> HttpResponse:
         kind = Kind(request.POST["kind"])
         form = forms[kind]
         if form.is_valid():
-            if "look" in request.POST:
+            if "look" in request.POST and kind not in BY_OCCASION:
                 preview[kind] = list(
                     schedules.preview(patient, wish=form.wish(), now=now)
                 )
-            elif _saved(form, patient, kind, now):
+            elif "look" not in request.POST and _saved(form, patient, kind, now):
                 messages.success(request, _("Saved. The next dates are below."))
                 return redirect("checkins:reminders")
+    armed = queries.occasions_of(patient)
     cards = [
-        queries.reminder_card(
+        queries.occasion_card(
+            kind,
+            forms[kind],
+            is_on=bool(forms[kind].initial["on"]),
+            armed=armed.get(kind, []),
+        )
+        if kind in BY_OCCASION
+        else queries.reminder_card(
             kind, forms[kind], found.get(kind), preview.get(kind), patient, now
         )
         for kind in SETTABLE

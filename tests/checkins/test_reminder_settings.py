@@ -134,3 +134,23 @@ def test_times_are_kept_as_typed(page, maya):
         typed(kind="doses", first="07:30", second="21:45", weekdays=list("0123456")),
     )
     assert schedule_of(maya, Kind.DOSES).times == [time(7, 30), time(21, 45)]
+
+
+def test_what_falls_due_is_on_for_whoever_gets_reminders_and_can_be_switched_off(
+    page, maya
+):
+    assert "On. Nothing is due in the next day." not in page.get(URL).content.decode()
+    page.post(URL, typed())
+    assert page.get(URL).content.decode().count("On. Nothing is due") == 4
+    page.post(URL, typed(kind="measure", on="", first="17:00"), follow=True)
+    assert page.get(URL).content.decode().count("On. Nothing is due") == 3
+    assert schedule_of(maya, Kind.MEASURE).active is False
+
+
+def test_what_falls_due_needs_a_time_and_no_days(page, maya):
+    page.post(URL, typed(kind="step", first="07:15", weekdays="", repeat=""))
+    assert schedule_of(maya, Kind.STEP).times == [time(7, 15)]
+    page.post(URL, typed(kind="visit", first="", weekdays="", repeat=""))
+    assert schedule_of(maya, Kind.VISIT).active is True
+    wrong = page.post(URL, typed(kind="homework", first=""))
+    assert "Enter a time, such as 09:00" in wrong.content.decode()
