@@ -4,8 +4,10 @@ import datetime as dt
 
 from django.db import transaction
 
+from careplan.team import notices
 from careplan.team.models import HeadsUp, HeadsUpSeen
-from patients.models import Patient, User
+from patients.models import CLINICAL_ROLES, CareTeamMember, Patient, Role, User
+from patients.topics import Topic
 
 
 @transaction.atomic
@@ -33,7 +35,20 @@ def post_dose_change(
         posted_at=now,
     )
     heads_up.save(force_insert=True)
+    for reader in _readers(patient, prescribers=False):
+        notices.waits(reader, patient, about=f"headsup:{heads_up.pk}", now=now)
     return heads_up
+
+
+def _readers(patient: Patient, *, prescribers: bool) -> list[User]:
+    """Give the clinicians who see medicines: the prescribers, or all the others."""
+    members = CareTeamMember.objects.filter(
+        patient=patient,
+        state=CareTeamMember.State.ACTIVE,
+        role__in=CLINICAL_ROLES,
+        topics__contains=[Topic.MEDICINES],
+    ).select_related("user")
+    return [m.user for m in members if (m.role == Role.PRESCRIBER) == prescribers]
 
 
 @transaction.atomic
@@ -55,4 +70,8 @@ def note_watched(
     seen = mark_seen(heads_up, by=by, now=now)
     seen.watch_note, seen.noted_at = note, now
     seen.save(update_fields=["watch_note", "noted_at"])
+    for reader in _readers(heads_up.patient, prescribers=True):
+        if reader.pk != by.pk:
+            about = f"headsup:{heads_up.pk}"
+            notices.waits(reader, heads_up.patient, about=about, now=now)
     return seen

@@ -78,7 +78,7 @@ def _tell_clinician(person: User, now: dt.datetime) -> None:
         kind="team-digest",
         subject=subject,
         body=body,
-        dedupe_key=f"digest:{person.pk}:{at:%Y%m%d}",
+        dedupe_key=f"digest:{person.pk}:{at:%Y%m%d%H%M}",
         not_before=at,
         now=now,
     )

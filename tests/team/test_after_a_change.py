@@ -2,6 +2,7 @@
 
 import pytest
 
+from careplan.outbox.models import Message
 from careplan.team import queries
 from tests.team.people import NOW, as_user, later, signed_in
 
@@ -50,6 +51,25 @@ def test_what_the_therapist_noticed_flows_back_to_the_prescribers_list(three):
     with as_user(three.ada):
         (found,) = queries.watch_notes([three.maya.pk], since=later(days=-1))
         assert found.watch_note == "Restless in the session 😟"
+
+
+def test_the_therapist_hears_of_it_and_the_prescriber_of_the_note(three):
+    note = three.heads_up()
+    with as_user(three.sam):
+        (told,) = Message.objects.all()
+    with as_user(three.ada):
+        assert not Message.objects.exists()
+    field = f"r{str(note.pk)[:8]}-note"
+    signed_in(three.sam).post(
+        f"{three.at}/heads-ups/{note.pk}/noticed/", {field: "Restless"}
+    )
+    with as_user(three.ada):
+        (back,) = Message.objects.all()
+    for message in (told, back):
+        assert message.kind == "team-digest"
+        outside = f"{message.subject} {message.body}".lower()
+        for word in ("sertraline", "dose", "maya", "restless", "mg"):
+            assert word not in outside
 
 
 def test_it_waits_for_the_therapist_until_read(three):
