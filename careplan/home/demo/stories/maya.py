@@ -8,9 +8,9 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
-from careplan.home.demo.stories import cast, diary, sessions
+from careplan.home.demo.stories import cast, diary, sessions, talk
 from careplan.home.demo.stories.diary import Changed, Day
-from careplan.home.demo.stories.telling import Story, begin, each_day
+from careplan.home.demo.stories.telling import PATIENT, Story, begin, each_day
 from careplan.plan.models import Medication
 from journal.models import Insight, LifeEvent
 
@@ -36,6 +36,7 @@ def tell(people: cast.Cast, *, now: dt.datetime) -> Story:
     _first_plan(story)
     _dose_rise(story)
     _lowering(story)
+    _safety_plan(story)
     _diary(story)
     _forms(story)
     _life(story)
@@ -52,6 +53,7 @@ def tell(people: cast.Cast, *, now: dt.datetime) -> Story:
         "We will pair a sleep routine with the taper.",
         days_ago=4,
     )
+    _talk(story)
     sessions.reminders(story, hours=(10, 20))
     _suggestion(story)
     return story
@@ -72,24 +74,6 @@ def _own_part(story: Story) -> None:
             },
         ),
         days_ago=BEGAN + 1,
-    )
-    story.writes_own_part(
-        (
-            "safety_plan",
-            {
-                "lines": {
-                    "signs": ["I stop answering my sister"],
-                    "alone": ["Walk to the canal", "The playlist from Goa"],
-                    "places": ["Library, upstairs"],
-                    "safer": ["Priya keeps the spare tablets"],
-                    "reasons": ["My sister's children"],
-                },
-                "people": [
-                    {"kind": "friend", "name": "Priya, my sister", "phone": ""},
-                ],
-            },
-        ),
-        days_ago=19,
     )
 
 
@@ -219,6 +203,27 @@ def _lowering(story: Story) -> None:
     story.all_agree(heal, days_ago=LAST_VISIT - 5)
 
 
+def _safety_plan(story: Story) -> None:
+    story.writes_own_part(
+        (
+            "safety_plan",
+            {
+                "lines": {
+                    "signs": ["I stop answering my sister"],
+                    "alone": ["Walk to the canal", "The playlist from Goa"],
+                    "places": ["Library, upstairs"],
+                    "safer": ["Priya keeps the spare tablets"],
+                    "reasons": ["My sister's children"],
+                },
+                "people": [
+                    {"kind": "friend", "name": "Priya, my sister", "phone": ""},
+                ],
+            },
+        ),
+        days_ago=19,
+    )
+
+
 def _suggestion(story: Story) -> None:
     """Ask for the taper; Sam has agreed, Maya has not answered yet."""
     with story.turn(story.team[PRESCRIBER].user):
@@ -333,6 +338,32 @@ def _forms(story: Story) -> None:
         diary.form(story, "phq9", diary.spread(total, 9), days_ago=ago)
     for ago, total in gad7:
         diary.form(story, "gad7", diary.spread(total, 7), days_ago=ago)
+    for ago, answers in ((47, [4, 4, 4]), (33, [4, 3, 3]), (5, [2, 2, 1])):
+        diary.form(story, "side_effect_burden", answers, days_ago=ago)
+
+
+def _talk(story: Story) -> None:
+    talk.concern(
+        story,
+        "Maya sleeps until noon after the bedtime tablet and misses our morning "
+        "exercises. Could the dose or the hour change?",
+        "Thank you. She sleeps well enough now to try half. I will suggest it on Friday.",
+        days_ago=LAST_VISIT + 3,
+        closed_days_ago=LOWERED,
+    )
+    talk.thread(
+        story,
+        "New hours at work",
+        (PATIENT, "From December I start at 8. Is that a problem with the tablets?"),
+        (
+            PRESCRIBER,
+            "Not for sertraline. Let us talk about the evening one on Monday.",
+        ),
+        days_ago=5,
+    )
+    talk.form_asked(
+        story, "phq9", "To see together how the last weeks were.", every_days=14
+    )
 
 
 def _life(story: Story) -> None:
