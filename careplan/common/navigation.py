@@ -76,14 +76,6 @@ CLINICIAN = (
         "messages", _("Messages"), "message", "team:clinician_messages", "/c/messages/"
     ),
     NavItem(
-        "templates",
-        _("Plan templates"),
-        "plan",
-        "plan:templates",
-        "/c/templates/",
-        on_phone=False,
-    ),
-    NavItem(
         "settings", _("Settings"), "gear", "patients:clinician_settings", "/c/settings/"
     ),
 )

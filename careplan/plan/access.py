@@ -15,6 +15,7 @@ from careplan.plan import plans
 from careplan.plan.change import PATIENT
 from careplan.plan.medications import By
 from careplan.plan.models import Plan, Proposal
+from careplan.team.models import Concern
 from patients import access
 from patients.access import Actor, Right
 from patients.models import Patient, User
@@ -124,6 +125,19 @@ def proposal_in(opened: Room, proposal_id: UUID) -> Proposal:
         raise Http404
     proposal.plan.patient = opened.patient
     return proposal
+
+
+def concern_asked(request: HttpRequest, opened: Room) -> UUID | None:
+    """Return the open question that a suggestion answers, named by `?concern=` (N6).
+
+    None when there is none the reader may see: a suggestion also stands on its own.
+    """
+    try:
+        ref = UUID(request.GET.get("concern", ""))
+    except ValueError:
+        return None
+    found = Concern.objects.filter(patient=opened.patient, pk=ref).first()
+    return found.pk if found is not None and found.is_open else None
 
 
 def context(opened: Room, **more: Any) -> dict[str, Any]:

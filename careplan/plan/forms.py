@@ -612,6 +612,32 @@ class PastTherapyForm(CareForm):
     when = forms.CharField(label=lazy("When"), required=False, max_length=60)
 
 
+class ResultForm(CareForm):
+    """A result as the laboratory gave it (N14)."""
+
+    kind = forms.CharField(
+        label=lazy("What was measured"),
+        max_length=60,
+        error_messages=needed(lazy("Write what was measured")),
+    )
+    value = forms.DecimalField(
+        label=lazy("Result"),
+        max_digits=12,
+        decimal_places=4,
+        error_messages=needed(lazy("Enter the result as a number")),
+    )
+    unit = forms.CharField(
+        label=lazy("Unit"),
+        max_length=30,
+        error_messages=needed(lazy("Write the unit")),
+    )
+    on = forms.DateField(
+        label=lazy("Taken on"),
+        widget=DateInput,
+        error_messages=needed(lazy("Give the day it was taken")),
+    )
+
+
 class StockForm(CareForm):
     """Tablets at home today, and how many a day are used."""
 
@@ -628,4 +654,11 @@ class StockForm(CareForm):
         max_digits=6,
         decimal_places=2,
         error_messages=needed(lazy("Write how many tablets you take a day")),
+    )
+    lead_days = forms.IntegerField(
+        label=lazy("Tell me so many days before they run out"),
+        min_value=1,
+        max_value=120,
+        required=False,
+        help_text=lazy("Many people ask for four to six weeks: 28 to 42 days."),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from careplan.common.identity import acting_as, system
 from careplan.plan.change import PATIENT
 from careplan.plan.errors import NotAllowed
 from careplan.plan.medications import By
@@ -115,6 +116,18 @@ def count_stock(
     )
     row.save(force_insert=True)
     return row
+
+
+@transaction.atomic
+def set_refill_lead(medication: Medication, *, by: By, days: int) -> Medication:
+    """Keep how early the patient wants to hear that tablets run low (R6)."""
+    if by.role != PATIENT:
+        raise NotAllowed
+    medication.refill_lead_days = days
+    # Medicines are written by nobody's hand: the patient may set this one number.
+    with acting_as(system("apply")):
+        medication.save(update_fields=["refill_lead_days"])
+    return medication
 
 
 def days_left(

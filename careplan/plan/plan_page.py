@@ -84,6 +84,14 @@ class CourseLine:
 
 
 @dataclass(frozen=True)
+class ContactLine:
+    """The next meeting with one clinician (Q6)."""
+
+    words: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
 class PlanPage:
     """The whole plan as one reader sees it."""
 
@@ -104,12 +112,13 @@ class PlanPage:
     may_weigh: bool
     may_prescribe: bool
     is_empty: bool
+    contacts: tuple[ContactLine, ...]
 
 
 def build(room: Room, *, now: datetime) -> PlanPage:
     """Return the plan page; eight content queries whatever the history."""
     patient, today = room.patient, local_date(now, room.patient.time_zone)
-    head = queries.head_of_page(patient)
+    head = queries.head_of_page(patient, now=now)
     plan = head.plan if head else queries.plan_row(patient)
     said = versions.section_contents(head) if head else {}
     rows = medicine_rows(room) if room.reads(Topic.MEDICINES) else None
@@ -139,12 +148,32 @@ def build(room: Room, *, now: datetime) -> PlanPage:
         may_weigh=room.role in CLINICIANS,
         may_prescribe=room.may(access.PRESCRIBE),
         is_empty=head is None and not open_ones,
+        contacts=_contacts(room, plan, head, now),
     )
 
 
 def medicine_rows(room: Room) -> list[Medication]:
     """Return the medicines of the plan with everything their lines say."""
     return queries.lay_times(queries.medicines(room.patient))
+
+
+def _contacts(
+    room: Room, plan: Plan, head: PlanVersion | None, now: datetime
+) -> tuple[ContactLine, ...]:
+    if head is None or not room.reads(Topic.VISITS):
+        return ()
+    found = queries.contacts_from(plan, head, patient=room.patient, now=now)
+    return tuple(
+        ContactLine(
+            _("{who}: {day}, {booked}").format(
+                who=proposal_page.ROLE_WORDS[contact.role],
+                day=wording.day(contact.next_on),
+                booked=_("booked") if contact.is_booked else _("not booked yet"),
+            ),
+            contact.is_overdue,
+        )
+        for contact in found
+    )
 
 
 def _does(item: compare.Item) -> str:
@@ -407,6 +436,7 @@ class MedicinePage:
     left: Refill | None
     figure: Schedule | None
     needed: str
+    may_propose: bool
 
 
 def medicine_page(row: Medication, room: Room, *, now: datetime) -> MedicinePage:
@@ -433,6 +463,7 @@ def medicine_page(row: Medication, room: Room, *, now: datetime) -> MedicinePage
         left=ledger.days_left(row, taken_since=None, today=today),
         figure=_figure(row, steps, strengths),
         needed=contents.as_needed(row),
+        may_propose=may_prescribe and row.state == Medication.State.ACTIVE,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, JSONObject
 
+from careplan.common.clock import local_date
+from careplan.plan.contacts import Contact, Met, next_contact
 from careplan.plan.models import (
     DoseStep,
     DoseTime,
@@ -31,6 +34,7 @@ from careplan.plan.models import (
     Response,
     Signature,
     TherapySession,
+    Visit,
 )
 from careplan.plan.proposals import OPEN
 from patients.models import Patient, User
@@ -47,9 +51,10 @@ def head(patient: Patient) -> PlanVersion | None:
     return rows.order_by("-number").first()
 
 
-def head_of_page(patient: Patient) -> PlanVersion | None:
-    """Return the newest version with plan, sections, names beside it and the next
-    session's time (`next_session`): one query, since the plan page has eight."""
+def head_of_page(patient: Patient, *, now: datetime) -> PlanVersion | None:
+    """Return the newest version with plan, sections, names beside it, the next
+    session's time (`next_session`) and the meetings around `now` (`met`): one query,
+    since the plan page has eight."""
     sections = PlanVersionSection.objects.filter(version=OuterRef("pk"))
     signed = Signature.objects.filter(version=OuterRef("pk"))
     sessions = TherapySession.objects.filter(
@@ -70,6 +75,7 @@ def head_of_page(patient: Patient) -> PlanVersion | None:
             next_session=Subquery(
                 sessions.order_by("starts_at").values("starts_at")[:1]
             ),
+            **_meetings(now),
         )
         .order_by("-number")
         .first()
@@ -79,6 +85,61 @@ def head_of_page(patient: Patient) -> PlanVersion | None:
         _fill(row, sections=[PlanVersionSection(**one) for one in row.said])
         _fill(row, signatures=[_signature(one) for one in row.signed])
     return row
+
+
+MEETS = ("therapist", "prescriber")
+
+
+def _meetings(now: datetime) -> dict[str, Subquery]:
+    """The last meeting held and the next one booked, for each clinician."""
+    found = {}
+    for role in MEETS:
+        mine = Visit.objects.filter(patient=OuterRef("patient"), role=role)
+        held = mine.filter(state=Visit.State.HELD).order_by("-starts_at")
+        booked = mine.filter(state=Visit.State.PLANNED, starts_at__gte=now)
+        found[f"{role}_held"] = Subquery(held.values("starts_at")[:1])
+        found[f"{role}_booked"] = Subquery(
+            booked.order_by("starts_at").values("starts_at")[:1]
+        )
+    return found
+
+
+def contacts_from(
+    plan: Plan, row: object, *, patient: Patient, now: datetime
+) -> tuple[Contact, ...]:
+    """Return the next meeting with each clinician, from a row with `_meetings`."""
+    zone = patient.time_zone
+    since = local_date(plan.created_at, zone)
+    found = [
+        next_contact(
+            Met(
+                role,
+                getattr(plan, f"{role}_every_days"),
+                _local(getattr(row, f"{role}_held"), zone),
+                _local(getattr(row, f"{role}_booked"), zone),
+            ),
+            since=since,
+            today=local_date(now, zone),
+        )
+        for role in MEETS
+    ]
+    return tuple(contact for contact in found if contact is not None)
+
+
+def _local(instant: datetime | None, zone: str) -> date | None:
+    return local_date(instant, zone) if instant else None
+
+
+def contacts_of(
+    patients: Iterable[Patient], *, now: datetime
+) -> dict[UUID, tuple[Contact, ...]]:
+    """Return the next meetings of many records, for a caseload: one query (Q6)."""
+    by_id = {patient.pk: patient for patient in patients}
+    rows = Plan.objects.filter(patient__in=by_id).annotate(**_meetings(now))
+    return {
+        row.patient_id: contacts_from(row, row, patient=by_id[row.patient_id], now=now)
+        for row in rows
+    }
 
 
 def _signature(one: Mapping[str, str]) -> Signature:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -398,6 +398,45 @@ def beside_therapy(
     if is_taper:
         found += _steps_without_session(patient, days)
     return found
+
+
+THERAPY_MOVES = frozenset({"therapy_start", "therapy_change", "therapy_end", "phase"})
+
+
+def beside_doses(
+    patient: Patient, kinds: Iterable[str], *, now: datetime
+) -> list[Weighed]:
+    """Return the dose steps within 14 days of a change of therapy (N20).
+
+    It prompts whoever suggests the change and never blocks.
+    """
+    if not THERAPY_MOVES & set(kinds):
+        return []
+    today = local_date(now, patient.time_zone)
+    steps = DoseStep.objects.filter(
+        patient=patient, state__in=["planned", "released", "current"]
+    ).select_related("medication")
+    return [
+        Weighed(
+            "look",
+            _("{medicine} has a dose step on {day}, within 14 days.").format(
+                medicine=step.medication.name, day=wording.short_day(day)
+            ),
+            _("Our own rule: one change at a time is easier to read."),
+            rule="staggered",
+        )
+        for step in steps
+        if (day := step.started_on or step.not_before) and abs(day - today) <= STAGGER
+    ]
+
+
+def overridden(weighed: Iterable[Weighed], because: str) -> list[dict[str, str]]:
+    """Return what a prescriber went on in spite of, with the reason (R7)."""
+    return [
+        {"rule": w.rule, "text": w.text, "basis": w.basis, "because": because}
+        for w in weighed
+        if w.needs_reason
+    ]
 
 
 def _close_changes(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:

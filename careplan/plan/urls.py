@@ -14,6 +14,7 @@ from careplan.plan.views import (
     plan,
     proposals,
     propose,
+    small_changes,
     therapy,
     visits,
     worksheets,
@@ -135,6 +136,11 @@ urlpatterns: list[URLPattern] = [
         ledger.check_done,
         name="check-done",
     ),
+    path(
+        "p/<uuid:record>/plan/checks/<uuid:item_id>/result/",
+        ledger.result,
+        name="check-result",
+    ),
     path("visits/", visits.visit_list, name="own-visits"),
     path("p/<uuid:record>/visits/", visits.visit_list, name="visits"),
     path("visits/<uuid:visit_id>/prepare/", visits.prepare, name="own-prepare"),
@@ -187,6 +193,15 @@ urlpatterns: list[URLPattern] = [
         "c/people/<uuid:record>/propose/<uuid:draft_id>/check/",
         propose.check,
         name="propose-check",
+    ),
+    *(
+        path(
+            f"c/people/<uuid:record>/propose/medicine/<uuid:medicine_id>/{kind}/",
+            small_changes.change,
+            {"kind": kind},
+            name=f"propose-{kind.replace('_', '-')}",
+        )
+        for kind in small_changes.KINDS
     ),
     path("c/people/<uuid:record>/propose/<slug:kind>/", own.suggest, name="suggest"),
     path(

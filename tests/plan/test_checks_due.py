@@ -86,3 +86,31 @@ def test_an_antidepressant_gets_its_early_review(team):
     c.on_sertraline(team)
     days = {item.due_on for item in items(team) if item.rule_id == "m_ad_review"}
     assert c.TODAY + timedelta(days=14) in days
+
+
+def test_a_result_is_entered_by_the_prescriber_and_hidden_from_the_therapist(
+    time_machine,
+):
+    """N14: the patient reads the value, the therapist only that a check was done."""
+    from tests.plan.test_plan_pages import at, page, signed_in
+
+    time_machine.move_to(c.NOW, tick=False)
+    team = c.cast()
+    lithium = c.start("400", name="Lithium", catalogue_id="lithium", strengths=[])
+    c.all_agree(team, c.suggest(team, team.ada, c.APPROACH, lithium))
+    with team.acting(team.ada):
+        item = MonitoringItem.objects.filter(done_on=None).order_by("due_on").first()
+    address = at(team, f"checks/{item.pk}/result/")
+    given = {"kind": "Level", "value": "0.7", "unit": "mmol/l", "on": "2026-11-21"}
+    ada = signed_in(team.ada)
+    for user in (team.maya, team.sam):
+        assert signed_in(user).post(address, given).status_code == 403
+    late = ada.post(address, {**given, "on": "2027-01-01"})
+    assert "This day has not come yet" in late.content.decode()
+    assert ada.post(address, given).status_code == 302
+    for user in (team.ada, team.maya):
+        assert "Level: 0.7 mmol/l" in page(signed_in(user), at(team, "history/"))
+    assert "0.7 mmol/l" not in page(signed_in(team.sam), at(team, "history/"))
+    with team.acting(team.ada):
+        item.refresh_from_db()
+    assert item.done_on == c.TODAY

@@ -234,3 +234,25 @@ def test_the_patient_says_what_worked(team, course):
     with team.acting(team.sam):
         mark = row.marks.get()
         assert (mark.answer, mark.line) == ("worse", "Too long.")
+
+
+def test_the_patient_sets_how_early_to_hear_that_tablets_run_low(team):
+    """R6: the lead time is theirs; nobody else reaches it."""
+    medicine = c.on_sertraline(team)
+    maya, address = signed_in(team.maya), at(team, f"medicines/{medicine.pk}/")
+    given = {"tablets": "28", "per_day": "1", "lead_days": "10"}
+    assert signed_in(team.sam).post(f"{address}stock/", given).status_code == 403
+    maya.post(f"{address}stock/", given)
+    words = page(maya, address)
+    assert "Your tablets last 28 more days." in words
+    assert "It is time to ask for more." not in words
+    assert 'value="10"' in page(maya, f"{address}stock/")
+
+
+def test_what_a_person_refuses_stands_beside_the_safety_plan(team):
+    """P6."""
+    c.own(team, "preference", kind="refuses", words="No ECT, please.")
+    for user in (team.maya, team.sam):
+        words = page(signed_in(user), at(team, "safety/"))
+        assert "No ECT, please." in words
+        assert "21 November 2026" in words

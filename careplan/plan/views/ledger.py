@@ -23,10 +23,12 @@ from careplan.plan.forms import (
     AllergyForm,
     PastMedicineForm,
     PastTherapyForm,
+    ResultForm,
     StockForm,
 )
 from careplan.plan.models import (
     Allergy,
+    LabResult,
     Medication,
     MonitoringItem,
     PastMedicine,
@@ -86,6 +88,10 @@ def history(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         may_prescribe=room.may(PRESCRIBE),
         checks=list(due.order_by("due_on")[:20]) if sees_medicines else [],
         today=today,
+        # Row security shows results to the patient and the prescriber alone (N14).
+        results=list(LabResult.objects.filter(**mine).order_by("-taken_on")[:20])
+        if sees_medicines
+        else [],
     )
     return render(request, "plan/history.html", context)
 
@@ -121,16 +127,19 @@ def stock(request: HttpRequest, record: UUID, medicine_id: UUID) -> HttpResponse
         request, record, WRITE_OWN, topic=Topic.MEDICINES, part="medicines"
     )
     row = access.row_in(room, Medication.objects.all(), medicine_id)
-    form = StockForm(request.POST or None)
+    form = StockForm(request.POST or None, initial={"lead_days": row.refill_lead_days})
     if request.method == "POST" and form.is_valid():
-        now = clock.now()
+        now, given = clock.now(), form.cleaned_data
         ledger.count_stock(
             row,
             by=room.by,
+            tablets=given["tablets"],
+            per_day=given["per_day"],
             today=local_date(now, room.patient.time_zone),
             now=now,
-            **form.cleaned_data,
         )
+        if given["lead_days"]:
+            ledger.set_refill_lead(row, by=room.by, days=given["lead_days"])
         messages.success(request, _("Saved."))
         return redirect("plan:medicine", record=room.patient.pk, medicine_id=row.pk)
     context = access.context(
@@ -160,3 +169,45 @@ def check_done(request: HttpRequest, record: UUID, item_id: UUID) -> HttpRespons
         raise PermissionDenied from refusal
     messages.success(request, _("Saved. The next one is on the list."))
     return redirect("plan:history", record=room.patient.pk)
+
+
+@login_required
+def result(request: HttpRequest, record: UUID, item_id: UUID) -> HttpResponse:
+    """Enter a result for a check; it counts as done on the day it was taken (N14)."""
+    room = access.room(
+        request, record, PRESCRIBE, topic=Topic.MEDICINES, part="what came before"
+    )
+    rows = MonitoringItem.objects.filter(cancelled_at=None)
+    item = access.row_in(room, rows, item_id)
+    now = clock.now()
+    today = local_date(now, room.patient.time_zone)
+    form = ResultForm(
+        request.POST or None, initial={"kind": item.what[:60], "on": today}
+    )
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["on"] > today:
+            form.add_error("on", _("This day has not come yet"))
+        else:
+            _enter(room, item, form.cleaned_data, now)
+            messages.success(request, _("Saved. The next one is on the list."))
+            return redirect("plan:history", record=room.patient.pk)
+    context = access.context(
+        room,
+        form=form,
+        heading=_("Enter a result"),
+        lead=item.what,
+        who=_(
+            "You and {name} read the result. A therapist sees only that it was done."
+        ).format(name=room.patient.called),
+        send=_("Save"),
+        here=f"{room.prefix}/plan/history/",
+    )
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "plan/small_form.html", context, status=status)
+
+
+def _enter(room: access.Room, item: MonitoringItem, given: Any, now: Any) -> None:
+    checks_due.enter_result(item, by=room.by, **given)
+    if item.done_on is None:
+        today = local_date(now, room.patient.time_zone)
+        checks_due.mark_done(item, by=room.by, on=given["on"], today=today, now=now)

@@ -126,8 +126,17 @@ def safety(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         safety=row,
         headings=_headings(row),
         gaps=safety_plan.gaps(row, today=today),
+        wishes=_wishes(room),
     )
     return render(request, "plan/safety.html", context)
+
+
+def _wishes(room: Room) -> list[Preference]:
+    """What the person wants and refuses stands beside the safety plan (P6)."""
+    if not room.reads(Topic.PLAN):
+        return []
+    rows = Preference.objects.filter(patient=room.patient, ended_at=None)
+    return list(rows.filter(kind__in=["refuses", "prefers"]).order_by("created_at"))
 
 
 def _headings(row: Any) -> list[tuple[str, list[str]]]:
@@ -274,7 +283,8 @@ def suggest(
     form = found.form(request.POST or None, initial=_initial(found, room, item))
     words = SuggestionForm(request.POST or None, prefix="words")
     if request.method == "POST" and form.is_valid() and words.is_valid():
-        drafted = _draft(room, found, form, words.cleaned_data, item)
+        concern = access.concern_asked(request, room)
+        drafted = _draft(room, found, form, words.cleaned_data, item, concern)
         if drafted is not None:
             return redirect("plan:propose-check", record=record, draft_id=drafted.pk)
     context = access.context(room, form=form, words=words, kind=found)
@@ -282,7 +292,12 @@ def suggest(
 
 
 def _draft(
-    room: Room, kind: ChangeKind, form: Any, words: dict[str, Any], item: UUID | None
+    room: Room,
+    kind: ChangeKind,
+    form: Any,
+    words: dict[str, Any],
+    item: UUID | None,
+    concern: UUID | None,
 ) -> Any:
     plan = room.plan()
     values = dict(kind.values_from(plan, form.cleaned_data))
@@ -298,6 +313,7 @@ def _draft(
                 why=words["why"],
                 look_again_on=words["look_again_on"],
                 reply_by=words["reply_by"],
+                concern_ref=concern,
             ),
             base_number=plan.number,
             now=clock.now(),

@@ -35,7 +35,6 @@ from careplan.plan.models import Approach, DoseStep, Medication, Proposal
 from careplan.plan.proposals import Change, Wording
 from careplan.plan.step_presets import CannotFill
 from careplan.plan.tablets import Strength
-from careplan.team.models import Concern
 from patients.access import PRESCRIBE, PROPOSE
 from patients.topics import Topic
 
@@ -78,7 +77,10 @@ def _desk(request: HttpRequest, room: Room) -> Desk:
     )
     plan = queries.plan_row(room.patient)
     data = request.POST if request.method == "POST" else None
-    initial = {"base_number": plan.number, "medication": request.GET.get("medicine")}
+    initial = {
+        "base_number": plan.number,
+        "medication": request.GET.get("medicine"),
+    }
     has = Approach.objects.filter(patient=room.patient, ended_at=None).exists()
     return Desk(
         room=room,
@@ -146,7 +148,7 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _form_page(request, desk, status=422)
     changes = [*_approach_change(desk), change]
     base = given["base_number"] if given["base_number"] is not None else plan.number
-    words = _wording(desk, weighed, _asked_by(request, room))
+    words = _wording(desk, weighed, access.concern_asked(request, room))
     try:
         if given["start_now"]:
             row = proposals.start_now(
@@ -180,30 +182,10 @@ def _approach_change(desk: Desk) -> list[Change]:
     return [Change("approach", desk.approach.cleaned_data)]
 
 
-def _asked_by(request: HttpRequest, room: Room) -> UUID | None:
-    """Give the open question this suggestion answers, when the address names one."""
-    try:
-        ref = UUID(request.GET.get("concern", ""))
-    except ValueError:
-        return None
-    found = Concern.objects.filter(patient=room.patient, pk=ref).first()
-    return ref if found is not None and found.is_open else None
-
-
 def _wording(
     desk: Desk, weighed: list[suggesting.Weighed], concern: UUID | None = None
 ) -> Wording:
     given = desk.form.cleaned_data
-    overrides = [
-        {
-            "rule": w.rule,
-            "text": w.text,
-            "basis": w.basis,
-            "because": given["override_because"],
-        }
-        for w in weighed
-        if w.needs_reason
-    ]
     return Wording(
         why=given["why"],
         notice=given["notice"],
@@ -211,7 +193,7 @@ def _wording(
         look_again_on=given["look_again_on"],
         look_again_how=given["look_again_how"],
         reply_by=given["reply_by"],
-        overrides=overrides,
+        overrides=suggesting.overridden(weighed, given["override_because"]),
         concern_ref=concern,
     )
 
@@ -323,5 +305,14 @@ def check(request: HttpRequest, record: UUID, draft_id: UUID) -> HttpResponse:
         now_steps=plan_page.current_steps(plan_page.medicine_rows(room)),
     )
     others = [p.user.called for p in asked if p.user_id != room.user.pk]
-    context = access.context(room, page=page, names=wording.listed(others), error=error)
+    kinds = {change.kind for change in row.changes.all()}
+    context = access.context(
+        room,
+        page=page,
+        names=wording.listed(others),
+        error=error,
+        beside=suggesting.beside_doses(room.patient, kinds, now=clock.now())
+        if room.reads(Topic.MEDICINES)
+        else [],
+    )
     return render(request, "plan/check.html", context, status=422 if error else 200)
