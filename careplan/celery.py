@@ -26,6 +26,11 @@ app.conf.beat_schedule = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "signs": {
+        "task": "review.watch_signs",
+        "schedule": 900,
+        "options": {"expires": 900},
+    },
     **{
         f"deliver {channel}": {
             "task": "outbox.deliver",

@@ -1,0 +1,184 @@
+"""The room's pages in Chromium beside mock-ups 4 to 8: axe, width, policy, keyboard."""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connections, transaction
+from playwright.sync_api import sync_playwright
+
+from patients.models import Clinician
+from tests import chromium, factory
+from tests.review import made
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+    pytest.mark.django_db(transaction=True),
+]
+SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
+LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"), (320, "light")]
+PICTURES = os.environ.get("PICTURES", "")  # a folder to keep pictures in, to look at
+OTHERS = ("Tomasz Wolny", "Ines Carvalho", "Daniel Mensah")
+
+
+@pytest.fixture
+def team(monkeypatch):
+    """The mock-ups' story, dated relative to this moment."""
+    monkeypatch.setattr(made, "NOW", dt.datetime.now(dt.UTC))
+    monkeypatch.setattr(made, "TODAY", made.NOW.date())
+    with transaction.atomic():
+        team = made.cast()
+        team.medicine = made.story(team)
+        made.medicine(
+            team.patient,
+            team.ada,
+            "Mirtazapine",
+            [(180, 30), (40, 15)],
+            purpose="sleep",
+        )
+        made.visit(team.patient, team.ada, "prescriber", 36, state="held")
+        team.visit = made.visit(team.patient, team.ada, "prescriber", -2)
+        made.point(team.patient, team.visit, "Is it too soon to stop mirtazapine?")
+        made.goal(team.patient, "Work three full days", "now two")
+        course = made.therapy(team.patient, team.sam)
+        made.homework(team.patient, team.sam, course, "Worry time", given=9, done=3)
+        post = Clinician.objects.get(user=team.ada)
+        for number, name in enumerate(OTHERS):
+            other = factory.patient(name, time_zone=made.ZONE)
+            factory.member(other, post)
+            made.entries(other, range(0, 56, 2), mood=lambda day: 3 + day % 3)
+            made.score(other, "phq9", 30, 12)
+            made.score(other, "phq9", 3, 9 + 4 * number)
+    return team
+
+
+@pytest.fixture
+def opens(live_server, monkeypatch):
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    address = live_server.url.replace("127.0.0.1", "localhost")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=str(chromium.find()), args=chromium.FLAGS
+        )
+
+        def open_for(user):
+            context = browser.new_context(reduced_motion="reduce")
+            morsel = next(iter(made.signed_in(user).cookies.values()))
+            cookie = {"name": morsel.key, "value": morsel.value, "url": address}
+            context.add_cookies([cookie])
+            return context.new_page(), address
+
+        yield open_for
+        browser.close()
+
+
+def pages(team, who) -> dict[str, str]:
+    record = team.patient.pk
+    shared = {
+        "timeline": f"/p/{record}/timeline/",
+        "tables": f"/p/{record}/timeline/table/",
+        "print": f"/p/{record}/timeline/print/",
+        "reports": f"/p/{record}/plan/medicines/{team.medicine.pk}/reports/",
+    }
+    if who == "maya":
+        return shared | {"own-brief": f"/visits/{team.visit.pk}/brief/"}
+    return shared | {
+        "caseload": "/c/caseload/",
+        "brief": f"/c/people/{record}/review/",
+        "mark": f"/c/people/{record}/review/mark/",
+        "decisions": f"/c/people/{record}/decisions/",
+        "inbox": "/c/inbox/",
+        "figures": "/c/figures/",
+    }
+
+
+def barriers(page, where) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{where}: {b['id']} {b['nodes'][0]['html'][:90]}" for b in found]
+
+
+def looked_at(page, where) -> list[str]:
+    found = []
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        if (over := page.evaluate(SIDEWAYS)) > 0:
+            found.append(f"{where} {width}: {over} px sideways")
+        if scheme == "dark":
+            found += barriers(page, f"{where}-{width}-dark")
+        if PICTURES:
+            picture = Path(PICTURES) / f"{where}-{width}-{scheme}.png"
+            page.screenshot(path=picture, full_page=True)
+    return found
+
+
+@pytest.mark.parametrize("who", ["maya", "ada"])
+def test_no_page_has_a_barrier_scrolls_sideways_or_breaks_the_policy(team, opens, who):
+    page, address = opens(getattr(team, who))
+    found = []
+    page.on("console", lambda m: found.append(m.text) if "Policy" in m.text else None)
+    page.on("pageerror", lambda e: found.append(str(e)))
+    for name, path in pages(team, who).items():
+        page.goto(address + path)
+        found += looked_at(page, f"{who}-{name}")
+        found += barriers(page, f"{who}-{name}")
+    assert found == []
+
+
+def test_from_the_caseload_to_a_suggestion_by_keyboard_alone(team, opens):
+    """V7, N10, N1: caseload -> brief -> timeline -> suggest a change."""
+    page, address = opens(team.ada)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{address}/c/caseload/")
+    for _turn in range(10):
+        page.keyboard.press("j")
+        if page.evaluate("document.activeElement.textContent") == "Maya Raman":
+            break
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/")
+    goals = page.locator("#goals").bounding_box()
+    assert goals["y"] + goals["height"] <= 900, "the brief fits without scrolling"
+    page.get_by_role("link", name="Open full timeline").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/timeline/")
+    assert "What happened after" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name="1 year").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**months=12**")
+    assert page.evaluate("document.activeElement.textContent") == "1 year"
+    page.get_by_role("link", name="Review", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/")
+    page.get_by_role("link", name="Suggest a change").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/propose/medicine/")
+
+
+def test_a_slash_goes_to_the_search_box(team, opens):
+    page, address = opens(team.ada)
+    page.goto(f"{address}/c/caseload/")
+    page.keyboard.press("/")
+    page.keyboard.type("tomasz")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**find=tomasz**")
+    assert page.locator("tbody th[scope=row]").count() == 1
+
+
+def test_choosing_a_change_swaps_the_figure_and_keeps_the_place(team, opens):
+    """N1: htmx as an enhancement; the same address works without it."""
+    page, address = opens(team.maya)
+    page.goto(f"{address}/timeline/")
+    label = page.locator("#tl-change option", has_text="Back to work")
+    page.locator("#tl-change").select_option(label.get_attribute("value"))
+    page.locator("#tl-show").click()
+    page.get_by_role("heading", name="What happened after Back to work").wait_for()
+    assert "change=" in page.url
+    page.reload()
+    assert page.get_by_role("heading", name="Back to work").count() == 1
