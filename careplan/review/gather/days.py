@@ -36,6 +36,7 @@ from careplan.review.timeline.data import (
     SleepWeek,
     Span,
 )
+from careplan.review.timeline.words import capital
 from journal.models import Entry, PracticeLog, SleepLog
 from patients.topics import Topic
 
@@ -171,7 +172,7 @@ def _practices(found: dict[str, list[tuple[Any, ...]]]) -> Iterable[Practice]:
     for value, label in kinds.items():
         if weeks := found.get(value):
             yield Practice(
-                name=str(label),
+                name=capital(str(label)),
                 weeks=tuple(
                     PracticeWeek(week=row[0], done=min(row[4], 7))
                     for row in sorted(weeks, key=lambda row: row[0])

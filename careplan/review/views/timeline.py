@@ -50,7 +50,12 @@ def paper(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
     return render(
         request,
         "review/timeline_print.html",
-        {"room": opened, "patient": opened.patient, "page": page},
+        {
+            "room": opened,
+            "patient": opened.patient,
+            "page": page,
+            "theme": "light",  # paper is white, whatever the screen is set to
+        },
     )
 
 
