@@ -17,8 +17,8 @@ def concern(
         story.team["therapist"].user,
         story.team["prescriber"].user,
     )
-    story.patient.refresh_from_db()
     with story.turn(therapist):
+        story.patient.refresh_from_db()
         asked = concerns.raise_concern(
             patient=story.patient,
             by=therapist,
