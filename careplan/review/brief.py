@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -124,8 +125,8 @@ def build(patient: Patient, reader: Reader, *, now: dt.datetime) -> Brief:
             alt=_("Timeline of the last twelve weeks"),
             legend=legend.legend(data),
             agenda=_agenda(patient, reader, coming),
-            waiting=_waiting(patient, known),
-            safety=_safety(patient, reader, known),
+            waiting=_waiting(patient, reader, known),
+            safety=_safety(patient, reader, known) if reader.with_words else None,
             therapy_title=_therapy_title(reader),
             therapy=_therapy(patient, reader),
             medicine=_medicine(data, reader),
@@ -174,7 +175,25 @@ def _visits(
 def _known(patient: Patient, reader: Reader, *, now: dt.datetime) -> Known | None:
     roles = {patient.pk: reader.role}
     found = caseload.known_of(roles, reader.user.pk, now=now)
-    return found[0] if found else None
+    return _limited(found[0], reader) if found else None
+
+
+def _limited(known: Known, reader: Reader) -> Known:
+    """Keep what the reader's own consent opens, whoever is looking at the page."""
+    closed: dict[str, Any] = {}
+    if not reader.opens(Topic.MEASURES):
+        closed |= {"phq9": (), "phq9_days": (), "gad7": (), "item9": (), "burden": None}
+    if not reader.opens(Topic.SIDE_EFFECTS):
+        closed |= {"effect_code": ""}
+    if not reader.opens(Topic.MEDICINES):
+        closed |= {"step_on": None, "monitoring_on": None, "taper": ""}
+    if not reader.opens(Topic.PLAN):
+        closed |= {"proposal_at": None, "question_at": None, "review_on": None}
+    if not reader.opens(Topic.MOOD):
+        closed |= {"last_checkin": None}
+    if not reader.opens(Topic.SAFETY):
+        closed |= {"alert_level": ""}
+    return replace(known, **closed)
 
 
 def _about(patient: Patient, today: dt.date) -> str:
@@ -236,20 +255,34 @@ def _agenda(patient: Patient, reader: Reader, coming: Visit | None) -> tuple[str
     return tuple(row.words for row in rows[: 2 * SHOWN])
 
 
-def _waiting(patient: Patient, known: Known | None) -> tuple[Line, ...]:
+# What the patient reads of it: what waits for somebody. Flags are decision support.
+PLAIN = (
+    worklist.Rank.QUESTION,
+    worklist.Rank.ANSWER,
+    worklist.Rank.OTHERS,
+    worklist.Rank.STEP,
+    worklist.Rank.MONITORING,
+    worklist.Rank.REVIEW,
+)
+SAID_UNDER_SAFETY = (
+    worklist.Rank.EMERGENCY,
+    worklist.Rank.SAFETY,
+    worklist.Rank.TAKEN,
+)
+
+
+def _waiting(patient: Patient, reader: Reader, known: Known | None) -> tuple[Line, ...]:
     if known is None:
         return ()
-    prefix = f"/p/{patient.pk}"
-    skipped = (worklist.Rank.EMERGENCY, worklist.Rank.SAFETY, worklist.Rank.TAKEN)
+    url = f"/p/{patient.pk}/plan/"
+    found = worklist.reasons(known)
+    if not reader.with_words:
+        plain = [reason for reason in found if reason.rank in PLAIN and reason.text]
+        return tuple(Line(text=reason.text, url=url) for reason in plain[:SHOWN])
     return tuple(
-        Line(
-            tag=reason.tag,
-            kind=reason.tone.value,
-            text=reason.text,
-            url=f"{prefix}/plan/",
-        )
-        for reason in worklist.reasons(known)
-        if reason.rank not in skipped
+        Line(tag=reason.tag, kind=reason.tone.value, text=reason.text, url=url)
+        for reason in found
+        if reason.rank not in SAID_UNDER_SAFETY
     )[: SHOWN + 1]
 
 

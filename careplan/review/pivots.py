@@ -34,7 +34,7 @@ def choices(data: TimelineData) -> tuple[Choice, ...]:
     newest_first = sorted(found, key=lambda pivot: (pivot.on, _weight(pivot)))[::-1]
     return tuple(
         Choice(
-            key=f"{pivot.on:%Y%m%d}-{pivot.kind}-{pivot.ref.split(':')[-1][:8]}",
+            key=_key(pivot.on, pivot.kind, pivot.ref),
             words=gettext(
                 "%(day)s: %(what)s", day=day_long(pivot.on), what=pivot.label
             ),
@@ -42,6 +42,15 @@ def choices(data: TimelineData) -> tuple[Choice, ...]:
         )
         for pivot in newest_first
     )
+
+
+def version_key(on: dt.date, number: int) -> str:
+    """Give the key under which a plan version stands in the list."""
+    return _key(on, PivotKind.PLAN, f"version:{number}")
+
+
+def _key(on: dt.date, kind: PivotKind, ref: str) -> str:
+    return f"{on:%Y%m%d}-{kind}-{ref.split(':')[-1][:8]}"
 
 
 def default(found: Sequence[Choice], *, today: dt.date) -> Choice | None:

@@ -28,6 +28,11 @@ urlpatterns: list[URLPattern] = [
     path("c/people/<uuid:record>/review/pdf/", brief.review_pdf, name="brief-pdf"),
     path("c/people/<uuid:record>/review/mark/", brief.mark, name="mark"),
     path("c/people/<uuid:record>/decisions/", decisions.points, name="decision-points"),
+    path(
+        "p/<uuid:record>/concerns/<uuid:concern_id>/since/",
+        mixed.after_concern,
+        name="concern-since",
+    ),
     path("c/inbox/", mixed.own_inbox, name="inbox"),
     path("c/figures/", mixed.programme, name="figures"),
     path(

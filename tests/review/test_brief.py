@@ -138,3 +138,28 @@ def test_queries_do_not_grow_with_what_was_logged():
             client.get(at(team))
         counts.append(len([q for q in caught if "SAVEPOINT" not in q["sql"]]))
     assert counts[0] == counts[1] <= 22
+
+
+def test_the_patients_copy_holds_no_flag_and_no_verdict():
+    """G2, ux 6.5: "Scores are worse" and its like are for clinicians only."""
+    team = made.cast(ada_topics=["plan", "measures", "visits", "mood", "safety"])
+    visit = made.visit(team.patient, team.ada, "prescriber", -2)
+    made.medicine(team.patient, team.ada, "Sertraline", [(80, 50)])
+    made.score(team.patient, "phq9", 70, 6)
+    made.score(team.patient, "phq9", 2, 19, answers=[*[2] * 8, 3])
+    assert "Scores are worse" in page(team.ada, f"/c/people/{team.patient.pk}/review/")
+    words = page(team.maya, f"/visits/{visit.pk}/brief/")
+    for flag in ("Scores are worse", "Not improving", "Item 9 was answered"):
+        assert flag not in words
+    assert "Sertraline" not in words
+
+
+def test_the_patient_reads_receipts_beside_her_copy(team):
+    """N16: before a visit, with the word, only when she asked for it."""
+    made.signed_in(team.ada).post(at(team, "mark/"), {"words": "Good to see."})
+    address = f"/visits/{team.visit.pk}/brief/"
+    assert "Good to see." not in page(team.maya, address)
+    with made.as_user(team.maya):
+        team.patient.review_receipts = True
+        team.patient.save(update_fields=["review_receipts"])
+    assert "Good to see." in page(team.maya, address)

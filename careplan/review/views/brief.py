@@ -60,7 +60,9 @@ def review_pdf(request: HttpRequest, record: UUID) -> HttpResponse:
 def own(request: HttpRequest, visit: UUID) -> HttpResponse:
     """What the clinician of a visit will read, for the patient to read first."""
     opened, page, row = _own(request, visit)
-    return render(request, "review/brief_own.html", _context(opened, page, visit=row))
+    told = marks.receipts(opened.patient)
+    context = _context(opened, page, visit=row, receipts=told)
+    return render(request, "review/brief_own.html", context)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,10 +16,12 @@ from careplan.common.clock import local_date
 from careplan.common.errors import DomainError
 from careplan.plan import medications
 from careplan.plan.medications import By
-from careplan.review import access, figures, inbox, release, reports
+from careplan.plan.models import PlanVersion
+from careplan.review import access, figures, inbox, pivots, release, reports
 from careplan.review.access import Room
 from careplan.review.forms import ReleaseForm
 from careplan.review.release import Page
+from careplan.team.models import Concern
 from patients import access as doors
 from patients.topics import Topic
 
@@ -70,6 +73,24 @@ def medicine_reports(
             "effects": reports.effects(opened, row),
         },
     )
+
+
+@require_safe
+@login_required
+def after_concern(request: HttpRequest, record: UUID, concern_id: UUID) -> HttpResponse:
+    """The timeline asked about the change that closed a concern (N6)."""
+    opened = access.room(request, record, part="concern")
+    concern = Concern.objects.filter(patient=opened.patient, pk=concern_id).first()
+    if concern is None or concern.closed_version is None:
+        raise Http404
+    version = PlanVersion.objects.filter(
+        patient=opened.patient, number=concern.closed_version
+    ).first()
+    if version is None:
+        raise Http404
+    day = local_date(version.agreed_at, opened.patient.time_zone)
+    address = reverse("review:record-timeline", args=[opened.patient.pk])
+    return redirect(f"{address}?change={pivots.version_key(day, version.number)}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
