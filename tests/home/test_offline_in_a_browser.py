@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from careplan.common.identity import acting_as, person
@@ -132,6 +133,67 @@ def test_a_check_in_without_signal_is_kept_said_taken_back_and_sent(maya, hand):
     )
     hand.finish()
     assert notes(maya) == [hand.told[0]]
+
+
+def test_the_form_and_its_banner_are_for_everyone_and_break_no_policy(hand, context):
+    said = []
+    context.on("console", lambda message: said.append(message.text))
+    hand.offline()
+    hand.write()
+    hand.page.locator("#effect_nausea").check()
+    assert hand.page.locator("[data-strength-of=effect_nausea]").is_visible()
+    hand.page.set_viewport_size({"width": 320, "height": 720})
+    wide = "document.documentElement.scrollWidth - window.innerWidth"
+    assert hand.page.evaluate(wide) <= 0
+    found = Axe().run(hand.page)
+    assert found.violations_count == 0, found.generate_report()
+    words = ("Content Security Policy", "Trusted", "refused")
+    assert not [text for text in said if any(word in text for word in words)]
+
+
+def test_an_answer_that_needs_help_leads_there_without_signal(maya, hand):
+    hand.offline()
+    hand.page.goto(hand.address + "/offline/check-in/")
+    hand.page.locator("#effect_suicidal").check()
+    hand.page.locator(".savebar button").click()
+    hand.page.wait_for_url("**/support/")
+    assert "If you are in danger now" in hand.page.inner_text("main")
+    assert hand.page.evaluate("() => careQueue.count()") == 1
+
+
+def test_the_phone_holds_fifty_and_says_so(hand):
+    hand.offline()
+    hand.page.goto(hand.address + "/offline/check-in/")
+    became = hand.page.evaluate(
+        """async () => {
+          const said = [];
+          for (let i = 0; i < 51; i++)
+            said.push(await careQueue.put([["mood", "4"], ["client_id", crypto.randomUUID()]]));
+          return [said.filter((word) => word === "kept").length, said.at(-1)];
+        }"""
+    )
+    assert became == [50, "full"]
+    kept_for = "careQueue.expire(Date.now() + 7 * 24 * 3600 * 1000 + 1000)"
+    hand.page.evaluate(f"async () => {{ await {kept_for} }}")
+    assert hand.page.evaluate("() => careQueue.count()") == 0
+
+
+def test_leaving_quickly_locks_what_waits_and_clears_the_rest(maya, hand, context):
+    where = {"domain": "127.0.0.1", "path": "/"}
+    context.add_cookies([{"name": "leave", "value": "1"} | where])
+    hand.offline()
+    _write(hand, CANARY)
+    hand.server.mode = "busy"
+    context.set_offline(False)
+    hand.page.goto(hand.address + "/privacy/")
+    hand.page.route("**bbc.co.uk/**", lambda route: route.fulfill(body="weather"))
+    hand.page.get_by_role("button", name="Leave this page").click()
+    hand.page.wait_for_url("**bbc.co.uk/**")
+    hand.page.goto(hand.address + "/support/")
+    assert hand.page.evaluate("() => careQueue.count()") == 1
+    sealed = "async () => (await careQueue.who()).sealedAt > 0"
+    phone.until(hand.page, sealed)
+    assert hand.page.evaluate("() => careQueue.page('/offline/safety/')") is None
 
 
 def test_a_usual_form_that_loses_its_signal_is_kept_by_the_worker(maya, hand):

@@ -22,6 +22,31 @@ def phone(client, maya):
     return client
 
 
+WHO_MAY = [  # address, stranger, patient, clinician
+    ("/sw.js", 200, 200, 200),
+    ("/manifest.webmanifest", 200, 200, 200),
+    ("/offline/", 200, 200, 200),
+    ("/offline/check-in/", 200, 200, 200),
+    ("/offline/safety/", 302, 404, 404),  # patients: only once they asked for it
+    ("/check-in/offline/", 403, 200, 404),
+]
+
+
+@pytest.mark.parametrize(("path", "stranger", "patient", "clinician"), WHO_MAY)
+def test_who_may_open_what(path, stranger, patient, clinician, maya):
+    therapist = factory.clinician()
+    factory.member(maya, therapist)
+    got = [Client().get(path).status_code]
+    for somebody in (maya.user, therapist.user):
+        client = Client()
+        client.force_login(somebody)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "mfa", "at": 0}]
+        session.save()
+        got.append(client.get(path).status_code)
+    assert got == [stranger, patient, clinician]
+
+
 def test_the_worker_is_at_the_root_and_never_cached():
     answer = Client().get("/sw.js")
     assert answer["Content-Type"].startswith("text/javascript")

@@ -19,7 +19,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import connections, transaction
 from django.test import Client, override_settings
 
 from careplan.common import offline
@@ -61,6 +61,13 @@ class Site(ThreadingMixIn, WSGIServer):
     # "busy": the queue's door alone is shut.
     mode = "open"
     unheard = 0
+
+    def process_request_thread(self, *request: Any) -> None:
+        """Answer, and give the thread's connection to the database back at once."""
+        try:
+            super().process_request_thread(*request)
+        finally:
+            connections.close_all()
 
     def handle_error(self, *_: object) -> None:
         """A cut connection is what we meant."""
@@ -279,7 +286,8 @@ def sequences(seed: int, many: int, *, say: Any = None) -> Tally:
             one(browser, server, address, random.Random(dice.random()), tally)  # noqa: S311
             if callable(say) and number % 10 == 9:
                 say(
-                    f"{number + 1} in Chromium: {tally.lost} lost, {tally.doubled} doubled"
+                    f"{number + 1} in Chromium: {tally.lost} lost, {tally.doubled} doubled,"
+                    f" {len(tally.faults)} could not be judged"
                 )
         tally.unheard = server.unheard
         browser.close()
@@ -311,14 +319,12 @@ def _aside(work: Any) -> Any:
     failed: list[BaseException] = []
 
     def go() -> None:
-        from django.db import connection
-
         try:
             got.append(work())
         except BaseException as fault:
             failed.append(fault)
         finally:
-            connection.close()
+            connections.close_all()
 
     thread = threading.Thread(target=go)
     thread.start()
