@@ -265,6 +265,8 @@ def test_help_and_the_safety_plan_open_without_signal(maya, hand, context):
     hand.page.goto(hand.address + "/support/")
     assert "If you are in danger now" in hand.page.inner_text("main")
     assert "999" in hand.page.inner_text("main")
+    hand.page.get_by_role("link", name="My safety plan", exact=True).click()
+    assert f"{CANARY}-walk" in hand.page.inner_text("main")  # one tap (L9)
     hand.page.goto(hand.address + "/plan/safety/")
     assert f"{CANARY}-walk" in hand.page.inner_text("main")
     hand.page.goto(hand.address + "/journal/")
