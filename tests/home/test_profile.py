@@ -8,7 +8,6 @@ from careplan.common.identity import acting_as, person
 from careplan.plan.models import Allergy, PastMedicine, PastTherapy
 from patients.models import AccessEvent, ContactDetails, Diagnosis
 from tests import factory
-from tests.patients.conftest import browser  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +88,7 @@ def test_p3_a_named_reaction_ends_none_known_and_can_be_taken_off(maya, client):
 
 def test_p4_n18_a_medicine_tried_before_says_where_it_is_known_from(
     maya, client, browser
-):  # noqa: F811
+):
     told = {
         "name": "Sertraline",
         "highest_dose": "100 mg",
