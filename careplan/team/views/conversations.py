@@ -142,6 +142,7 @@ def thread(
         crumb=found.subject or _("Message"),
         back=room.messages,
         thread=found,
+        kind=dict(_kinds(room)).get(found.kind) or found.get_kind_display(),
         subject=found.subject or _("Message"),
         lines=pages.post_lines(room, queries.posts_of(found)),
         form=form if may_write else None,
