@@ -43,7 +43,9 @@ def drop(name: str) -> None:
 
 def _hang_up(name: str) -> None:
     # The owner may not end the app's sessions, and a page's server may still hold one.
-    app = psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True)
+    app = psycopg.connect(
+        os.environ["DATABASE_URL"], dbname="postgres", autocommit=True
+    )
     with app:
         app.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -19,7 +19,7 @@ def maya():
 
 
 @pytest.fixture
-def client(maya, browser):  # noqa: F811
+def client(maya, browser):
     return browser(maya.user)
 
 
@@ -117,7 +117,7 @@ def test_n19_a_therapy_tried_before_is_kept_beside_it(maya, client):
         assert PastTherapy.objects.get().helped == ""
 
 
-def test_p2_a_clinician_records_and_the_patient_comments(maya, client, browser):  # noqa: F811
+def test_p2_a_clinician_records_and_the_patient_comments(maya, client, browser):
     ada = factory.member(maya, factory.clinician("prescriber"))
     theirs = browser(ada.user, second_factor=True)
     found = {"words": "Depression, recurrent", "code": "F33.1", "status": "confirmed"}
@@ -137,7 +137,7 @@ def test_p2_the_patient_records_no_diagnosis_and_the_software_none(client):
     assert client.post("/profile/diagnoses/add/", {"words": "x"}).status_code == 403
 
 
-def test_a_part_that_is_not_shared_is_absent_and_a_look_is_noted(maya, client, browser):  # noqa: F811
+def test_a_part_that_is_not_shared_is_absent_and_a_look_is_noted(maya, client, browser):
     client.post("/profile/contact/", {"phone": "07700 900123", "safe_channel": "any"})
     sam = factory.member(maya, factory.clinician(), topics=["therapy"])
     page = text(browser(sam.user, second_factor=True).get(f"/p/{maya.pk}/profile/"))
@@ -148,7 +148,7 @@ def test_a_part_that_is_not_shared_is_absent_and_a_look_is_noted(maya, client, b
         assert AccessEvent.objects.get().part == "profile"
 
 
-def test_who_may_not(maya, browser):  # noqa: F811
+def test_who_may_not(maya, browser):
     path = f"/p/{maya.pk}/profile/"
     assert Client().get(path).status_code == 302
     stranger = browser(factory.clinician().user, second_factor=True)
@@ -163,7 +163,7 @@ def test_who_may_not(maya, browser):  # noqa: F811
     assert browser(factory.operator(), second_factor=True).get(path).status_code == 404
 
 
-def test_rows_of_another_record_are_not_found(maya, client, browser):  # noqa: F811
+def test_rows_of_another_record_are_not_found(maya, client, browser):
     noor = factory.patient("Noor")
     browser(noor.user).post("/profile/allergies/add/", {"substance": "Nuts"})
     with as_patient(noor):
@@ -192,7 +192,7 @@ def test_bad_input_never_breaks_a_form(client, name, bad):
 
 
 @pytest.mark.parametrize("path", ["/settings/", "/settings/about/"])
-def test_everybody_has_settings_in_their_own_shell(client, browser, path):  # noqa: F811
+def test_everybody_has_settings_in_their_own_shell(client, browser, path):
     assert "Get support" in text(client.get(path))
     work = browser(factory.clinician().user, second_factor=True)
     assert "Caseload" in text(work.get(path))
