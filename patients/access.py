@@ -12,14 +12,22 @@ from functools import cached_property
 from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
 from careplan.common import clock, identity
-from patients.models import AccessEvent, CareTeamMember, Patient, Role, User
+from patients.models import (
+    AccessEvent,
+    CareTeamMember,
+    EmergencyAccess,
+    Patient,
+    Role,
+    User,
+)
 from patients.topics import Topic
 
 PATIENT = "patient"
+EMERGENCY = "emergency"  # somebody who was on the team, reading for an hour (B5)
 ACTIVE = CareTeamMember.State.ACTIVE
 
 # What each role may do beside reading. Signing needs topics as well: see `_may_agree`.
@@ -35,6 +43,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     ),
     Role.CARE_MANAGER: frozenset({"propose", "write_team", "review"}),
     Role.SUPPORTER: frozenset(),
+    EMERGENCY: frozenset(),
 }
 
 # To sign, a clinician must see what is signed (decisions 11).
@@ -118,22 +127,63 @@ def _second_factor_done(request: HttpRequest) -> bool:
 
 
 def role_in(actor: Actor, patient: Patient) -> str | None:
-    """Say what the actor is to this patient: "patient", a Role, or None."""
+    """Say what the actor is to this patient: "patient", a Role, "emergency" or None."""
     if actor.user is None:
         return None
     if patient.user_id == actor.user.pk:
         return PATIENT
     member = member_of(actor, patient)
-    return member.role if member else None
+    if member is not None:
+        return member.role
+    return EMERGENCY if emergency_of(actor, patient) else None
 
 
 def member_of(actor: Actor, patient: Patient) -> CareTeamMember | None:
     """Give the actor's active place on the patient's team."""
+    cache: dict[UUID | None, CareTeamMember | None]
     cache = patient.__dict__.setdefault("_places", {})
     key = actor.user.pk if actor.user else None
     if key not in cache:
-        cache[key] = _memberships(actor).filter(patient=patient).first()
+        # The same question says whether an emergency is open: no further statement.
+        places = _memberships(actor).filter(patient=patient)
+        open_now = _emergencies(actor).filter(patient=OuterRef("patient"))
+        places = places.annotate(emergency=Subquery(open_now.values("reason")[:1]))
+        cache[key] = places.first()
     return cache[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Why a record is open although its consent does not say so, and to which role."""
+
+    role: str
+    reason: str
+
+
+def emergency_of(actor: Actor, patient: Patient) -> Emergency | None:
+    """Give the emergency by which the actor reads this record now, if there is one."""
+    member = member_of(actor, patient)
+    if member is not None:
+        return Emergency(member.role, member.emergency) if member.emergency else None  # type: ignore[attr-defined]
+    cache: dict[UUID | None, Emergency | None]
+    cache = patient.__dict__.setdefault("_emergencies", {})
+    key = actor.user.pk if actor.user else None
+    if key not in cache:
+        found = _emergencies(actor).filter(patient=patient).select_related("member")
+        one = found.first()
+        cache[key] = Emergency(one.member.role, one.reason) if one else None
+    return cache[key]
+
+
+def _emergencies(actor: Actor) -> QuerySet[EmergencyAccess]:
+    if actor.user is None or not actor.second_factor:
+        return EmergencyAccess.objects.none()
+    return EmergencyAccess.objects.filter(
+        user=actor.user,
+        closed_at=None,
+        ends_at__gt=clock.now(),
+        member__clinician__suspended_at=None,
+    ).order_by("-opened_at")
 
 
 def _memberships(actor: Actor) -> QuerySet[CareTeamMember]:
@@ -161,7 +211,9 @@ def may(actor: Actor, patient: Patient, right: Right) -> bool:
 
 
 def _sees_enough(act: str, role: str, actor: Actor, patient: Patient) -> bool:
-    opened = topics_open_to(actor, patient)
+    # Acts stand on the patient's consent alone: an emergency opens reading only.
+    member = member_of(actor, patient)
+    opened = frozenset(member.topics) if member else frozenset()
     if act == "agree":
         return NEEDED_TO_AGREE[role] <= opened
     needed = NEEDED_TO_ACT.get(act)
@@ -169,8 +221,13 @@ def _sees_enough(act: str, role: str, actor: Actor, patient: Patient) -> bool:
 
 
 def topics_open_to(actor: Actor, patient: Patient) -> frozenset[str]:
-    """Give the topics this actor may read: all for the patient, the consent's else."""
+    """Give the topics this actor may read: all for the patient, the consent's else.
+
+    In an emergency all of them, without what is private.
+    """
     if actor.user is not None and patient.user_id == actor.user.pk:
+        return frozenset(Topic.values)
+    if emergency_of(actor, patient) is not None:
         return frozenset(Topic.values)
     member = member_of(actor, patient)
     return frozenset(member.topics) if member else frozenset()
@@ -218,8 +275,11 @@ def seen(
 ) -> None:
     """Note that somebody other than the patient read `part`. One row a response."""
     role = role_in(actor, patient)
-    if role in (None, PATIENT) or actor.user is None:
+    if role is None or role == PATIENT or actor.user is None:
         return
+    emergency = emergency_of(actor, patient)
+    if emergency is not None:
+        role, through, why = emergency.role, EMERGENCY, emergency.reason
     AccessEvent(
         patient=patient,
         viewer=actor.user,

@@ -120,3 +120,10 @@ def invitation(offer: Invitation, token: str) -> Letter:
     url = f"{settings.SITE_ADDRESS}/invite/{token}/"
     said = body.format(name=offer.invited_by.called, url=url)
     return Letter(_("An invitation"), said)
+
+
+def something_to_read(path: str) -> Letter:
+    """Say that something waits, and nothing about what (security.md C1)."""
+    body = _("There is something new for you to read. Sign in to see it:\n{url}")
+    url = f"{settings.SITE_ADDRESS}{path}"
+    return Letter(_("Something new to read"), body.format(url=url))

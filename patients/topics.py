@@ -49,6 +49,7 @@ TABLES: dict[str, str] = {
     "patients.AccessEvent": OWN,
     "patients.AuditSeal": OWN,
     "patients.ChangeEvent": OWN,
+    "patients.EmergencyAccess": OWN,
     "patients.ContactDetails": Topic.PROFILE,
     "patients.Diagnosis": Topic.DIAGNOSES,
     "patients.DiagnosisComment": Topic.DIAGNOSES,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import data, invite, settings, sharing, signin
+from patients.views import data, emergency, invite, settings, sharing, signin
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,6 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         settings.withdraw_patient,
         name="withdraw_patient",
     ),
+    path("c/emergency/", emergency.reviews, name="emergency_reviews"),
+    path("c/emergency/<uuid:opened_id>/", emergency.review, name="emergency_review"),
+    path("c/people/<uuid:record>/emergency/", emergency.ask, name="emergency"),
+    path("c/people/<uuid:record>/emergency/end/", emergency.end, name="emergency_end"),
     path("data/", data.page, name="data"),
     path("data/download/", data.download, name="download"),
     path("data/leave/", data.leave, name="leave"),

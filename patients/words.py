@@ -71,6 +71,7 @@ PARTS: Mapping[str, Word] = {
     "timeline on paper": _("printed your timeline"),
     "timeline as a file": _("saved your timeline as a file"),
     "decision points": _("read how your treatment is going"),
+    "emergency": _("opened your record in an emergency"),
     "export": _("saved a copy of a part of your record"),
 }
 

@@ -8,6 +8,7 @@ from patients.models.accounts import (
 )
 from patients.models.audit import AuditSeal
 from patients.models.changes import ChangeEvent
+from patients.models.emergency import EmergencyAccess
 from patients.models.people import (
     CLINICAL_ROLES,
     AccessEvent,
@@ -46,6 +47,7 @@ __all__ = [
     "Device",
     "Diagnosis",
     "DiagnosisComment",
+    "EmergencyAccess",
     "Invitation",
     "MoodScale",
     "Organisation",

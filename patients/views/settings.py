@@ -78,6 +78,12 @@ CLINICIANS = (
         "/c/invite/",
         "plus",
     ),
+    Place(
+        _l("Emergency access"),
+        _l("Open a record in an emergency, or review what others opened"),
+        "/c/emergency/",
+        "lock",
+    ),
     DISPLAY,
     SIGN_IN,
 )

@@ -14,7 +14,15 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from careplan.common import clock
 from careplan.common.errors import DomainError
-from patients import access, consents, invitations, people, queries, words
+from patients import (
+    access,
+    consents,
+    emergency,
+    invitations,
+    people,
+    queries,
+    words,
+)
 from patients.export import harmless
 from patients.forms.sharing import InviteForm, ReceiptsForm, TalkForm, TopicsForm
 from patients.models import CareTeamMember, Invitation, Patient, Role
@@ -47,6 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "looks": queries.who_looked(patient, limit=3),
         "invitations": queries.open_invitations(patient.user, now=clock.now()),
         "inviters": queries.inviters_waiting(patient),
+        "emergencies": emergency.uses_of(patient),
         "receipts": ReceiptsForm(initial={"on": patient.review_receipts}),
     }
     return render(request, "patients/sharing.html", context)
