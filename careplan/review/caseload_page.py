@@ -151,7 +151,7 @@ class Page:
     filters: tuple[Filter, ...]
     sorts: tuple[Sort, ...]
     groups: tuple[Group, ...]
-    pages: Pages
+    pages: Pages[Pair]
     query: str
     rules: tuple[str, ...]
 

@@ -89,7 +89,7 @@ def _judged(
 def _name(row: SideEffectReport, opened: Room) -> str:
     item = catalogue.side_effect(row.code) if row.code else None
     if item is None:
-        return row.words
+        return str(row.words)
     return item.patient_label if opened.is_patient else item.clinical_term
 
 

@@ -1,0 +1,75 @@
+"""The timeline beside a real plan: versions, phases, suggestions, a closed concern."""
+
+from datetime import timedelta
+
+import pytest
+
+from careplan.team import concerns
+from patients import consents
+from tests.plan import cast as plan
+from tests.review.made import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _same_day(time_machine):
+    time_machine.move_to(plan.NOW, tick=False)
+
+
+@pytest.fixture
+def team():
+    return plan.cast()
+
+
+def page(user, team, rest="", status=200):
+    response = signed_in(user).get(f"/p/{team.patient.pk}/timeline/{rest}")
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_agreed_and_suggested_versions_stand_side_by_side(team):
+    """N1: versions and planned doses; what is suggested is said to be so."""
+    medication = plan.on_sertraline(team)
+    rise = plan.new_dose(medication, plan.step("75", plan.TODAY + timedelta(days=9)))
+    plan.suggest(team, team.ada, rise)
+    for user in (team.maya, team.sam, team.ada):
+        words = page(user, team)
+        assert "plan version 1 agreed" in words
+        assert "plan version 2 suggested, not agreed yet" in words
+        assert "Sertraline from 50 to 75 mg, suggested, not agreed yet" in words
+    assert "suggested, not agreed yet" in page(team.maya, team, "table/")
+
+
+def test_a_change_of_phase_is_a_band_and_stands_among_the_changes(team):
+    """L14 on N1."""
+    plan.on_sertraline(team)
+    change = plan.Change("phase", {"phase": "stabilise", "because": "The first weeks."})
+    plan.all_agree(team, plan.suggest(team, team.ada, change))
+    assert "Stabilise" in page(team.maya, team)
+
+
+def test_a_concern_leads_to_what_happened_since_its_change(team):
+    """N6: closed by a version, with the timeline asked about that version."""
+    plan.on_sertraline(team)
+    with team.acting(team.maya):
+        consents.let_clinicians_talk(
+            team.patient, granted=True, by=team.maya, now=plan.NOW
+        )
+    with team.acting(team.sam):
+        concern = concerns.raise_concern(
+            patient=team.patient,
+            by=team.sam,
+            role="therapist",
+            owner=team.ada,
+            question="Too sleepy?",
+            now=plan.NOW,
+        )
+    address = f"/p/{team.patient.pk}/concerns/{concern.pk}/since/"
+    assert signed_in(team.maya).get(address).status_code == 404
+    with team.acting(team.ada):
+        concerns.close(
+            concern, version_number=1, by=team.ada, role="prescriber", now=plan.NOW
+        )
+    response = signed_in(team.maya).get(address, follow=True)
+    assert "What happened after plan version 1" in response.content.decode()
