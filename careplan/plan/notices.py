@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from careplan.outbox import queue
 from careplan.plan.canonical import digest
 from careplan.plan.models import Proposal
+from careplan.team import notices
 from patients.models import User
 
 WORTH_SENDING_FOR = timedelta(days=2)
@@ -26,12 +27,17 @@ def tag(proposal_id: UUID) -> str:
 def tell(
     proposal: Proposal, *, people: Iterable[User], purpose: str, now: datetime
 ) -> None:
-    """Queue one neutral e-mail a person, in the caller's transaction.
+    """Queue one neutral e-mail for the patient, in the caller's transaction.
 
     It names no medicine, illness, clinic, feeling or clinician; the page says more.
-    A second call for the same purpose adds nothing.
+    A second call for the same purpose adds nothing. Clinicians learn of it by their
+    digest, once a day at the time they chose (decisions 32).
     """
     for person in people:
+        if person.pk != proposal.patient.user_id:
+            about = tag(proposal.pk)
+            notices.waits(person, proposal.patient, about=about, now=now)
+            continue
         with translation.override(person.language):
             queue.enqueue(
                 recipient=person,
