@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection, transaction
@@ -180,6 +181,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "cards": cards,
         "trouble": queries.trouble_reaching(patient),
         "zone": patient.time_zone,
+        "push_key": settings.PUSH_PUBLIC_KEY if settings.PUSH_PRIVATE_KEY else "",
     }
     return render(request, "checkins/reminders.html", context)
 
@@ -237,14 +239,15 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def device(request: HttpRequest) -> HttpResponse:
-    """Remember a browser's push subscription."""
+    """Remember a browser's push subscription, or forget it."""
     patient = access.own_patient(access.actor_of(request))
+    forget, now = request.POST.get("forget", ""), clock.now()
     try:
-        addresses.add_device(
-            patient.user,
-            subscription=request.POST.get("subscription", ""),
-            now=clock.now(),
-        )
+        if forget:
+            addresses.forget_device(patient.user, endpoint=forget, now=now)
+        else:
+            told = request.POST.get("subscription", "")
+            addresses.add_device(patient.user, subscription=told, now=now)
     except DomainError as refusal:
         return HttpResponse(str(refusal), status=400, content_type="text/plain")
     return HttpResponse(status=204)

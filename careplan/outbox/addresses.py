@@ -109,11 +109,27 @@ def add_device(user: Any, *, subscription: str, now: datetime) -> None:
         raise NotADevice from error
     if not endpoint_allowed(endpoint):
         raise NotADevice
-    hashed = hashlib.sha256(f"{user.pk} {endpoint}".encode()).hexdigest()
-    PushSubscription.objects.get_or_create(
-        endpoint_hash=hashed,
-        defaults={"user": user, "subscription": json.dumps(kept), "created_at": now},
+    PushSubscription.objects.update_or_create(
+        endpoint_hash=_endpoint_hash(user, endpoint),
+        defaults={"user": user, "subscription": json.dumps(kept), "gone_at": None},
+        create_defaults={
+            "user": user,
+            "subscription": json.dumps(kept),
+            "created_at": now,
+        },
     )
+
+
+def forget_device(user: Any, *, endpoint: str, now: datetime) -> None:
+    """Push nothing more to this browser. Somebody else's is never touched."""
+    mine = PushSubscription.objects.filter(
+        user=user, endpoint_hash=_endpoint_hash(user, endpoint), gone_at=None
+    )
+    mine.update(gone_at=now)
+
+
+def _endpoint_hash(user: Any, endpoint: str) -> str:
+    return hashlib.sha256(f"{user.pk} {endpoint}".encode()).hexdigest()
 
 
 def working_channels(user: Any) -> tuple[str, ...]:

@@ -113,3 +113,20 @@ self.addEventListener("message", (event) => {
   }[kind];
   if (work) event.waitUntil(work().then(() => event.ports[0]?.postMessage("done")));
 });
+
+// A reminder: the words are the device's own, since the message holds an id and nothing
+// else. The id as tag: a second attempt replaces the first on the screen.
+self.addEventListener("push", (event) => {
+  let tag = "reminder";
+  try {
+    tag = String(event.data.json().id).slice(0, 36);
+  } catch {
+    // an empty or foreign message is shown like any other: neutral
+  }
+  const { title, body, icon } = NOTICE;
+  event.waitUntil(self.registration.showNotification(title, { body, icon, badge: icon, tag }));
+});
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow("/today/"));
+});

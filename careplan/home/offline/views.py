@@ -1,6 +1,7 @@
 """Pages that a phone keeps, the worker that keeps them, and the door of its queue."""
 
 import datetime as dt
+import json
 from functools import cache
 
 from django.conf import settings
@@ -65,6 +66,15 @@ def _source(name: str) -> str:
     return (settings.BASE_DIR / "static" / "js" / name).read_text(encoding="utf-8")
 
 
+def _notice() -> dict[str, str]:
+    """What a reminder shows on the screen, whoever looks at it (C1)."""
+    return {
+        "title": _("Reminder"),
+        "body": _("A reminder you set."),
+        "icon": static("icons/notes.svg"),
+    }
+
+
 @login_not_required
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
@@ -72,6 +82,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     lists = (
         f"const FILES = {[static(name) for name in KEPT_FILES]!r};\n"
         f"const PAGES = {list(KEPT_PAGES)!r};\n"
+        f"const NOTICE = {json.dumps(_notice())};\n"
     )
     code = lists + _source("queue.js") + _source("worker.js")
     answer = HttpResponse(code, content_type="text/javascript; charset=utf-8")
