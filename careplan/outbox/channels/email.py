@@ -28,6 +28,9 @@ DEAD_ADDRESS = frozenset({550, 551, 553, 511, 521, 541, 556})
 """Replies about the mailbox itself; other 5xx refuse this message or our server."""
 MAILBOX_TROUBLE = frozenset({432, 450, 452, 422, 552})
 
+REFUSED = frozenset({400, 413, 422})
+"""A provider's HTTP answers that say no to this message, today and tomorrow."""
+
 
 class Email:
     """One connection kept for a batch, opened again when the server hangs up."""
@@ -45,6 +48,8 @@ class Email:
             return self._refused(error)
         except (OSError, EOFError) as error:
             self.close()
+            if getattr(error, "status_code", None):  # anymail's count as OSError, too
+                return _anymail_outcome(error)
             return Retry(type(error).__name__)
         except Exception as error:  # anymail's family has no base without it
             return _anymail_outcome(error)
@@ -133,8 +138,10 @@ def _anymail_outcome(error: Exception) -> Outcome:
     status = getattr(error, "status_code", None)
     if status == 429:
         return Retry("provider 429", after=_wish(error))
+    if status in REFUSED:
+        return Permanent(f"provider {status}")
     if status is not None:
-        return Retry(f"provider {status}")
+        return Retry(f"provider {status}")  # theirs, or our sign-in: ours to repair
     return Retry(type(error).__name__)
 
 
