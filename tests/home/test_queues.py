@@ -1,5 +1,6 @@
 """D11: a dead dispatcher is noticed outside Celery; counts, never content."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -76,3 +77,22 @@ def test_the_operators_page_is_not_for_others(client):
         factory.user(), backend="allauth.account.auth_backends.AuthenticationBackend"
     )
     assert client.get("/manage/queues/").status_code == 404
+
+
+def test_the_operator_sees_counts_and_no_content(client, maya):  # noqa: F811
+    operator = factory.operator()
+    client.force_login(operator)
+    assert client.get("/manage/queues/").status_code == 302  # no second step yet
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "at": time.time(), "type": "totp", "id": 1}
+    ]
+    session["account_authentication_methods_user"] = str(operator.pk)
+    session.save()
+    waiting_for(maya, 6)
+    answer = client.get("/manage/queues/")
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "<td>email</td><td>queued</td><td>1</td>" in text
+    for hidden in ("Canary", maya.user.email, str(maya.pk), maya.user.name):
+        assert hidden not in text
