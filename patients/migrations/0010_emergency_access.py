@@ -116,7 +116,7 @@ CREATE POLICY emergency_reviews ON patients_accessevent FOR SELECT TO careplan_a
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("patients", "0008_change_history"),
+        ("patients", "0009_rekeying"),
     ]
 
     operations = [
