@@ -46,4 +46,4 @@ def empty(*, now: dt.datetime) -> int:
             )
         for statement in (REPORTS, VERSIONS, ENTRIES):
             cursor.execute(statement, [before])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -87,7 +87,7 @@ def answer(
 
 def _replace(patient_id: UUID, doses: Sequence[DoseInput], *, now: dt.datetime) -> None:
     for dose in doses:
-        if dose.slot:
+        if dose.slot and dose.medication_id:
             DoseAnswer.objects.filter(
                 patient_id=patient_id,
                 medication_id=dose.medication_id,

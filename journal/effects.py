@@ -229,7 +229,7 @@ def clinical_name_of(report: SideEffectReport) -> str:
     """Give the effect as clinicians call it, the patient's words beside it."""
     row = catalogue.side_effect(report.code)
     if row is None:
-        return report.words
+        return str(report.words)
     if row.clinical_term.casefold() == row.patient_label.casefold():
         return row.patient_label
     return f"{row.patient_label} ({row.clinical_term})"

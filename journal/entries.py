@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -252,7 +253,7 @@ def _keep_doses(
 ) -> None:
     """Keep answers that say something new; an unchanged one is left as it is."""
     told = [dose for dose in checkin.doses if _is_of(dose, known)]
-    old = {
+    old: dict[tuple[UUID | None, str], medicines.Answered] = {
         (row.id, answer.slot): answer
         for row in known
         for answer in row.answers
@@ -323,7 +324,7 @@ def _moment(
 
 def _insert(rows: Sequence[PatientRow]) -> None:
     if rows:
-        type(rows[0])._default_manager.bulk_create(rows)  # type: ignore[attr-defined]
+        type(rows[0])._default_manager.bulk_create(rows)
 
 
 def _parts(
@@ -501,7 +502,7 @@ def snapshot(entry: Entry) -> dict[str, object]:
     }
 
 
-def version_lines(before: dict) -> tuple[str, ...]:
+def version_lines(before: dict[str, Any]) -> tuple[str, ...]:
     """Say what an earlier version of a check-in said, line by line."""
     names = ("scale", "mood", "low", "high", "energy", "worry", "irritability")
     was = Entry(**{name: before.get(name) for name in names})

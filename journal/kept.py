@@ -41,7 +41,8 @@ def give_back(patient_id: UUID, *, page: str, now: dt.datetime) -> Fields | None
     row = rows.order_by("-kept_at").first()
     if row is None:
         return None
-    return json.loads(row.fields)
+    kept: Fields = json.loads(row.fields)
+    return kept
 
 
 @transaction.atomic

@@ -8,12 +8,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from careplan.common.forms import STANDARD
 from journal import effects, medicines, shown
 from journal.models import (
     DoseAnswer,
@@ -113,7 +115,7 @@ def _entries(patient: Patient, reader: Reader, span: Span) -> list[Entry]:
     return list(rows)
 
 
-def _of(model: type[JournalRow], patient: Patient, span: Span):
+def _of(model: type[JournalRow], patient: Patient, span: Span) -> Any:
     return model._default_manager.filter(
         patient=patient,
         local_date__gte=span.since,
@@ -151,7 +153,7 @@ def _summary(moments: list[Moment]) -> str:
     if len(rows) < 2:
         return ""
     values = sorted(row.mood or 0 for row in rows)
-    low, high = (shown.STANDARD[n - 1] for n in (values[0], values[-1]))
+    low, high = (STANDARD[n - 1] for n in (values[0], values[-1]))
     return gettext("%(n)d check-ins, from %(low)s to %(high)s") % {
         "n": len(rows),
         "low": str(low).lower(),

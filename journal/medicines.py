@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -208,7 +209,7 @@ def of_patient(patient_id: UUID, *, day: dt.date) -> tuple[Medicine, ...]:
     return tuple(_medicine(row) for row in rows)
 
 
-def _medicine(row: Medication) -> Medicine:
+def _medicine(row: Any) -> Medicine:
     return Medicine(
         id=row.pk,
         catalogue_id=row.catalogue_id,
@@ -222,7 +223,7 @@ def _medicine(row: Medication) -> Medicine:
     )
 
 
-def _step(row: dict) -> Step:
+def _step(row: dict[str, Any]) -> Step:
     return Step(
         id=UUID(row["id"]),
         regimen=row["regimen"],
@@ -238,7 +239,7 @@ def _step(row: dict) -> Step:
     )
 
 
-def _answered(row: dict) -> Answered:
+def _answered(row: dict[str, Any]) -> Answered:
     return Answered(
         id=UUID(row["id"]),
         slot=row["slot"],

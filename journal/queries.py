@@ -15,6 +15,7 @@ from careplan.common.catalogue import side_effects
 from careplan.common.clock import dose_day, local_date
 from careplan.common.forms import MOOD_CHOICES, POLE_CHOICES, Tide
 from journal import effects, medicines, shown
+from journal.medicines import DueDose, Medicine
 from journal.models import Entry, SideEffectReport, Tracker
 from patients.models import CareTeamMember, Patient
 from patients.topics import Topic
@@ -34,8 +35,8 @@ class CheckinPage:
     zone: str
     scale: str
     day: dt.date
-    medicines: tuple[medicines.Medicine, ...]
-    doses: tuple[medicines.DueDose, ...]
+    medicines: tuple[Medicine, ...]
+    doses: tuple[DueDose, ...]
     offered: tuple[str, ...]
     yesterday: tuple[SideEffectReport, ...]
     trackers: tuple[Tracker, ...]

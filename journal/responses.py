@@ -17,6 +17,7 @@ from careplan.team import alerts
 from journal import instruments, safety, scoring
 from journal.instruments import Instrument, Item
 from journal.models import MeasureAssignment, MeasureResponse, SafetyMoment
+from journal.refusals import AnswerRefused
 from journal.scoring import Answer, SafetyOutput
 from patients.models import Patient, User
 
@@ -138,7 +139,7 @@ def answer_functional(draft: MeasureResponse, value: int | None) -> None:
     form = instrument(draft.instrument)
     extra = form.functional_item
     if extra is None or (value is not None and value not in _values(extra.options)):
-        raise scoring.AnswerRefused
+        raise AnswerRefused
     draft.functional = value
     draft.save(update_fields=["functional"])
 
@@ -204,10 +205,12 @@ def answer_words(form: Instrument, item: Item, value: object) -> str:
     """Give an answer as it stood on the page."""
     if value is None:
         return gettext("not answered")
-    texts = {option.value: option.text for option in form.options_of(item)}
+    texts: dict[object, str] = {
+        option.value: option.text for option in form.options_of(item)
+    }
     if isinstance(value, list | tuple):
         return ", ".join(texts.get(one, str(one)) for one in value) or gettext("none")
-    return texts.get(value, str(value))  # type: ignore[arg-type]
+    return texts.get(value, str(value))
 
 
 @transaction.atomic

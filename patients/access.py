@@ -260,14 +260,13 @@ def require(actor: Actor, patient: Patient, *rights: Right) -> None:
 
 def own_patient(actor: Actor) -> Patient:
     """Give the actor's own record; 404 when they keep none."""
-    patient = None
-    if actor.user is not None:
-        own = Patient.objects.select_related("user")
-        patient = own.filter(user=actor.user, closed_at=None).first()
-    if patient is None:
+    if actor.user is None:
         raise Http404
-    patient.user = actor.user
-    return patient
+    own = Patient.objects.filter(user=actor.user, closed_at=None).first()
+    if own is None:
+        raise Http404
+    own.user = actor.user
+    return own
 
 
 def seen(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,7 @@ class OwnRecord(DomainError):
 
 
 @transaction.atomic
-def register_patient(user: User, *, now: dt.datetime, **about: object) -> Patient:
+def register_patient(user: User, *, now: dt.datetime, **about: Any) -> Patient:
     """Open a record for `user`, with a key of its own for the texts in it."""
     with acting_as(person(user.pk, second_factor=False)):
         patient = Patient(user=user, created_at=now, **about)

@@ -136,7 +136,10 @@ def _from_our_page(request: HttpRequest) -> bool:
 
 
 def _page(
-    request: HttpRequest, template: str, status: int, context: dict | None = None
+    request: HttpRequest,
+    template: str,
+    status: int,
+    context: dict[str, object] | None = None,
 ) -> HttpResponse:
     content = loader.render_to_string(template, context or {}, request)
     return HttpResponse(content, status=status)

@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -349,10 +349,11 @@ def _start_parts(
 def _wait_for(family: Family, port: int) -> None:
     worker = next(child for child in family.children if child.name == "worker")
     deadline = time.monotonic() + PATIENCE
-    for ready in (
+    signs: tuple[Callable[[], bool], ...] = (
         lambda: _web_answers(port),
         lambda: "ready." in worker.last_words(50),
-    ):
+    )
+    for ready in signs:
         while not ready():
             if ended := family.first_to_end():
                 raise Refusal(_ended(ended))

@@ -94,10 +94,13 @@ class Scene:
 def tally() -> Tally:
     while True:
         try:
-            with acting_as(system("metrics")), transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute(TALLY)
-                    return Tally(*cursor.fetchone())
+            with (
+                acting_as(system("metrics")),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(TALLY)
+                return Tally(*cursor.fetchone())
         except OperationalError:
             connection.close()
             time.sleep(0.5)
