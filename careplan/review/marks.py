@@ -36,12 +36,28 @@ def mark(
     return row
 
 
-def receipts(patient: Patient) -> list[ReviewMark]:
-    """Give what the patient reads: the last ones, and only when she asked for them."""
-    if not patient.review_receipts:
+BATCHED = dt.timedelta(days=3)  # receipts come together, this long before a visit
+COVERS = dt.timedelta(days=90)
+
+
+def receipts(
+    patient: Patient, *, visit_at: dt.datetime, now: dt.datetime
+) -> list[ReviewMark]:
+    """Give what the patient reads before a visit, when she asked for receipts (N16).
+
+    All at once and not before, the last one of each clinician, each with a word to her.
+    The page says which days were read, never when somebody was last here.
+    """
+    if not patient.review_receipts or now < visit_at - BATCHED:
         return []
-    rows = ReviewMark.objects.filter(patient=patient).select_related("user")
-    return list(rows.order_by("-marked_at")[:5])
+    rows = ReviewMark.objects.filter(
+        patient=patient, marked_at__gte=visit_at - COVERS
+    ).select_related("user")
+    latest: dict[object, ReviewMark] = {}
+    for row in rows.order_by("-marked_at"):
+        if row.words:
+            latest.setdefault(row.user_id, row)
+    return list(latest.values())
 
 
 def read_until(patient: Patient, user: User, *, today: dt.date) -> dt.date:

@@ -1,5 +1,7 @@
 """The brief before a visit, per role, on screen and on paper (N10, V9, V10, X2, T6)."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -98,17 +100,26 @@ def test_bad_words_never_break_the_page(team, words):
     assert response.status_code in (200, 302)
 
 
-def test_the_patient_sees_receipts_only_when_she_asked(team):
-    """N16: off until she chooses."""
+def test_receipts_come_when_asked_for_together_and_before_a_visit(team):
+    """N16: off until she chooses, batched, each with a word, never a "last seen"."""
     from careplan.review import marks
     from patients.models import Patient
 
-    made.signed_in(team.ada).post(at(team, "mark/"), {"words": "Thank you."})
+    for words in ("", "Thank you."):
+        made.signed_in(team.ada).post(at(team, "mark/"), {"words": words})
+    made.signed_in(team.sam).post(at(team, "mark/"), {"words": ""})
+    visit_at, day = team.visit.starts_at, dt.timedelta(days=1)
     with made.as_user(team.maya):
         patient = Patient.objects.get(pk=team.patient.pk)
-        assert marks.receipts(patient) == []
+
+        def told(now):
+            rows = marks.receipts(patient, visit_at=visit_at, now=now)
+            return [row.words for row in rows]
+
+        assert told(visit_at - day) == []
         patient.review_receipts = True
-        assert [row.words for row in marks.receipts(patient)] == ["Thank you."]
+        assert told(visit_at - 4 * day) == [], "not as it happens"
+        assert told(visit_at - day) == ["Thank you."], "and not without a word"
 
 
 @pytest.mark.parametrize("who", ["ada", "sam", "maya"])

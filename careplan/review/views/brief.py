@@ -60,7 +60,7 @@ def review_pdf(request: HttpRequest, record: UUID) -> HttpResponse:
 def own(request: HttpRequest, visit: UUID) -> HttpResponse:
     """What the clinician of a visit will read, for the patient to read first."""
     opened, page, row = _own(request, visit)
-    told = marks.receipts(opened.patient)
+    told = marks.receipts(opened.patient, visit_at=row.starts_at, now=clock.now())
     context = _context(opened, page, visit=row, receipts=told)
     return render(request, "review/brief_own.html", context)
 
