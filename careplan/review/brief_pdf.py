@@ -55,10 +55,15 @@ def _data(page: Brief) -> dict[str, Any]:
             "agenda": _("What they want to talk about"),
             "nothing": _("Nothing written down yet."),
             "facts": _("Since {day}").format(day=page.since),
-            "columns": [_("What"), _("In a word"), _("Figures")],
+            "columns": [_("What"), _in_a_word(page), _("Figures")],
             "proof": _("Timing is not proof."),
         },
     }
+
+
+def _in_a_word(page: Brief) -> str:
+    # The patient's copy has no words: they are decision support.
+    return _("In a word") if any(fact.word for fact in page.facts) else ""
 
 
 def _boxes(page: Brief) -> list[dict[str, Any]]:

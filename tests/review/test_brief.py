@@ -1,6 +1,7 @@
 """The brief before a visit, per role, on screen and on paper (N10, V9, V10, X2, T6)."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -133,6 +134,7 @@ def test_the_page_on_paper_is_one_tagged_page(team, who):
     pdf = response.content
     assert b"/MarkInfo" in pdf
     assert b"/StructTreeRoot" in pdf
+    assert set(re.findall(rb"/Count (\d+)", pdf)) == {b"1"}
     if who != "maya":
         with made.as_user(team.maya):
             assert AccessEvent.objects.filter(through="export").count() == 1
