@@ -31,7 +31,7 @@ def scores(window: Window) -> tuple[Score, ...] | None:
     )
     points: dict[str, dict[object, ScorePoint]] = defaultdict(dict)
     for code, day, total, pk in rows:
-        url = f"/p/{window.patient.pk}/measures/responses/{pk}/"
+        url = f"/p/{window.patient.pk}/measures/{code}/{pk}/"
         points[code][day] = ScorePoint(on=day, total=total, url=url)
     return tuple(
         _score(code, tuple(points[code].values())) for code in DRAWN if points[code]
