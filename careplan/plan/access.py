@@ -140,6 +140,21 @@ def concern_asked(request: HttpRequest, opened: Room) -> UUID | None:
     return found.pk if found is not None and found.is_open else None
 
 
+def draft_asked(request: HttpRequest, opened: Room) -> Proposal | None:
+    """Return the reader's own unsent draft that the address names by `?draft=`."""
+    try:
+        ref = UUID(request.GET.get("draft", ""))
+    except ValueError:
+        return None
+    mine = Proposal.objects.filter(
+        patient=opened.patient,
+        pk=ref,
+        proposer=opened.user,
+        state=Proposal.State.DRAFT,
+    )
+    return mine.prefetch_related("changes").first()
+
+
 def context(opened: Room, **more: Any) -> dict[str, Any]:
     """Return what every page of the plan says about where the reader is."""
     return {"room": opened, "patient": opened.patient, **more}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -17,12 +18,13 @@ from careplan.common.catalogue import medicine_rules, medicines
 from careplan.common.clock import local_date
 from careplan.plan import interactions, step_presets, wording
 from careplan.plan.canonical import decimal_text
-from careplan.plan.forms import MedicineChangeForm, even_parts
+from careplan.plan.forms import NEW, MedicineChangeForm, even_parts
 from careplan.plan.models import (
     Allergy,
     DoseStep,
     Medication,
     Preference,
+    Proposal,
     TherapyCourse,
     TherapySession,
 )
@@ -168,6 +170,66 @@ def _start_values(given: Mapping[str, Any], row: Medication | None) -> dict[str,
         "unit": given.get("unit") or "mg",
         "purpose": given["purpose"].strip(),
     }
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """A draft as its form was filled in."""
+
+    form: dict[str, Any]
+    rows: list[dict[str, Any]]
+    approach: dict[str, Any]
+
+
+def reopened(draft: Proposal, now_steps: Mapping[UUID, DoseStep]) -> Reopened:
+    """Return what was typed into a medicine draft, to go on writing it."""
+    by_kind = {row.kind: row.values for row in draft.changes.all()}
+    approach = by_kind.pop("approach", {})
+    kind, values = next(iter(by_kind.items()))
+    steps = values.get("steps") or [{"amount": "0", "not_before": values.get("on")}]
+    rows = [
+        {
+            "not_before": step["not_before"],
+            "amount": step["amount"],
+            "when": "+".join(step.get("slots", {})),
+            "how": step.get("how", ""),
+        }
+        for step in steps
+    ]
+    form = {
+        **{key: values[key] for key in _KEPT if key in values},
+        **{key: getattr(draft, key) for key in _AROUND},
+        "medication": values.get("medication") or values.get("adopts") or NEW,
+        "direction": _direction(kind, values, rows, now_steps),
+        "strengths": ", ".join(_strength_words(s) for s in values.get("strengths", ())),
+        "override_because": next((o["because"] for o in draft.overrides), ""),
+    }
+    return Reopened(form, rows, dict(approach))
+
+
+_AROUND = ("why", "notice", "pause", "look_again_on", "look_again_how", "reply_by")
+_KEPT = (
+    "name", "unit", "purpose", "watch", "hold_rule", "step_back_rule", "watch_until",
+    "min_interval_days", "faster_because",
+)  # fmt: skip
+
+
+def _direction(
+    kind: str,
+    values: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    now_steps: Mapping[UUID, DoseStep],
+) -> str:
+    last = Decimal(str(rows[-1]["amount"]))
+    if kind == "stop" or last == 0:
+        return "stop"
+    medication = values.get("medication")
+    now = now_steps.get(UUID(medication)) if medication else None
+    return "lower" if now is not None and last < now.amount else "raise"
+
+
+def _strength_words(one: Mapping[str, Any]) -> str:
+    return f"{one['amount']} half" if one.get("can_be_halved") else str(one["amount"])
 
 
 def coded(name: str) -> str:

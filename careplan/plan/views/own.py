@@ -34,7 +34,14 @@ from careplan.plan import (
 from careplan.plan.access import Room
 from careplan.plan.change import ChangeKind, kind_of
 from careplan.plan.forms import SuggestionForm
-from careplan.plan.models import EarlySign, Goal, Practice, Preference, StayingWell
+from careplan.plan.models import (
+    EarlySign,
+    Goal,
+    Practice,
+    Preference,
+    Proposal,
+    StayingWell,
+)
 from careplan.plan.proposals import Change, Wording
 from patients.access import PROPOSE, WRITE_OWN
 from patients.topics import Topic
@@ -280,15 +287,32 @@ def suggest(
     room = access.room(request, record, PROPOSE, part="plan")
     if room.role not in found.proposers:
         raise PermissionDenied
-    form = found.form(request.POST or None, initial=_initial(found, room, item))
-    words = SuggestionForm(request.POST or None, prefix="words")
+    draft = access.draft_asked(request, room)
+    initial = _initial(found, room, item) | _of_draft(draft, kind)
+    form = found.form(request.POST or None, initial=initial)
+    words = SuggestionForm(
+        request.POST or None, prefix="words", initial=_around_draft(draft)
+    )
     if request.method == "POST" and form.is_valid() and words.is_valid():
         concern = access.concern_asked(request, room)
         drafted = _draft(room, found, form, words.cleaned_data, item, concern)
         if drafted is not None:
+            if draft is not None:
+                proposals.discard(draft, by=room.by, now=clock.now())
             return redirect("plan:propose-check", record=record, draft_id=drafted.pk)
     context = access.context(room, form=form, words=words, kind=found)
     return render(request, "plan/suggest.html", context, status=_status(form))
+
+
+def _of_draft(draft: Proposal | None, kind: str) -> dict[str, Any]:
+    """What a draft said in its own form, to write it on."""
+    rows = draft.changes.all() if draft is not None else ()
+    return next((dict(row.values) for row in rows if row.kind == kind), {})
+
+
+def _around_draft(draft: Proposal | None) -> dict[str, Any]:
+    names = ("why", "look_again_on", "reply_by")
+    return {name: getattr(draft, name) for name in names} if draft is not None else {}
 
 
 def _draft(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,11 +30,13 @@ from careplan.plan import (
     wording,
 )
 from careplan.plan.access import Room
+from careplan.plan.change import kind_of
 from careplan.plan.forms import NEW, ApproachForm, MedicineChangeForm, StepRows
 from careplan.plan.models import Approach, DoseStep, Medication, Proposal
 from careplan.plan.proposals import Change, Wording
 from careplan.plan.step_presets import CannotFill
 from careplan.plan.tablets import Strength
+from careplan.plan.views import small_changes
 from patients.access import PRESCRIBE, PROPOSE
 from patients.topics import Topic
 
@@ -48,6 +50,7 @@ class Desk:
     rows: Any
     approach: ApproachForm | None
     now_steps: dict[UUID, DoseStep]
+    draft: Proposal | None = None
 
     @property
     def medicine(self) -> Medication | None:
@@ -81,15 +84,22 @@ def _desk(request: HttpRequest, room: Room) -> Desk:
         "base_number": plan.number,
         "medication": request.GET.get("medicine"),
     }
+    now_steps = plan_page.current_steps(rows)
+    typed = [{}, {}]
+    weighed_then: dict[str, Any] = {}
+    draft = access.draft_asked(request, room)
+    if draft is not None:
+        again = suggesting.reopened(draft, now_steps)
+        initial |= again.form
+        typed, weighed_then = again.rows, again.approach
     has = Approach.objects.filter(patient=room.patient, ended_at=None).exists()
     return Desk(
         room=room,
         form=MedicineChangeForm(data, medicines=rows, initial=initial),
-        rows=StepRows(data, prefix="step", initial=[{} for _i in range(2)])
-        if data is not None
-        else StepRows(prefix="step", initial=[{}, {}]),
-        approach=None if has else ApproachForm(data),
-        now_steps=plan_page.current_steps(rows),
+        rows=StepRows(data, prefix="step", initial=typed),
+        approach=None if has else ApproachForm(data, initial=weighed_then),
+        now_steps=now_steps,
+        draft=draft,
     )
 
 
@@ -160,6 +170,7 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
                 base_number=base,
                 now=now,
             )
+            _put_away(desk, now)
             messages.success(
                 request, _("Started now for safety. The others are asked.")
             )
@@ -173,7 +184,14 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.form.add_error(None, str(refusal))
         status = 409 if isinstance(refusal, StaleVersion) else 422
         return _form_page(request, desk, status=status)
+    _put_away(desk, now)
     return redirect(f"{room.people_prefix}/propose/{row.pk}/check/")
+
+
+def _put_away(desk: Desk, now: datetime) -> None:
+    """The draft this one was written on from has had its day."""
+    if desk.draft is not None:
+        proposals.discard(desk.draft, by=desk.room.by, now=now)
 
 
 def _approach_change(desk: Desk) -> list[Change]:
@@ -311,8 +329,25 @@ def check(request: HttpRequest, record: UUID, draft_id: UUID) -> HttpResponse:
         page=page,
         names=wording.listed(others),
         error=error,
+        edit_url=_edit_url(room, row),
         beside=suggesting.beside_doses(room.patient, kinds, now=clock.now())
         if room.reads(Topic.MEDICINES)
         else [],
     )
     return render(request, "plan/check.html", context, status=422 if error else 200)
+
+
+def _edit_url(room: Room, draft: Proposal) -> str:
+    """Where a draft is written on: the form it came from, filled in again."""
+    change = max(draft.changes.all(), key=lambda row: row.order)
+    kind = kind_of(change.kind)
+    base = f"{room.people_prefix}/propose"
+    if change.kind in small_changes.KINDS:
+        where = f"medicine/{change.values['medication']}/{change.kind}"
+    elif kind.topic == Topic.MEDICINES:
+        where = "medicine"
+    else:
+        item = change.values.get("item", "")
+        where = f"{change.kind}/{item}" if item else change.kind
+    asked = f"&concern={draft.concern_ref}" if draft.concern_ref else ""
+    return f"{base}/{where}/?draft={draft.pk}{asked}"

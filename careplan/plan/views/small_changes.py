@@ -25,7 +25,7 @@ from careplan.plan import access, contents, proposals, queries, suggesting
 from careplan.plan.access import Room
 from careplan.plan.change import kind_of
 from careplan.plan.dose_forms import AroundForm, AsNeededForm, HoldForm, StepBackForm
-from careplan.plan.models import DoseStep, Medication
+from careplan.plan.models import DoseStep, Medication, Proposal
 from careplan.plan.proposals import Change, Wording
 from patients.access import PRESCRIBE
 from patients.topics import Topic
@@ -43,18 +43,19 @@ def change(
     if row is None or row.state != Medication.State.ACTIVE:
         raise Http404
     data = request.POST if request.method == "POST" else None
-    form = KINDS[kind](data, **_extra(kind, row))
+    draft = access.draft_asked(request, room)
+    form = KINDS[kind](data, initial=_of_draft(draft), **_extra(kind, row))
     number = queries.plan_row(room.patient).number
     around = AroundForm(
         data,
         prefix="words",
         may_start_now=kind != "as_needed",
-        initial={"base_number": number},
+        initial={"base_number": number, **_around_draft(draft)},
     )
     weighed: list[suggesting.Weighed] = []
     if data is not None and all([form.is_valid(), around.is_valid()]):
         weighed = _weighed(kind, form, room, row)
-        sent = _sent(request, room, row, kind, form, around, weighed)
+        sent = _sent(request, room, row, kind, form, around, weighed, draft)
         if sent is not None:
             return sent
     context = access.context(
@@ -69,6 +70,16 @@ def change(
     return render(
         request, "plan/small_change.html", context, status=_status(form, around)
     )
+
+
+def _of_draft(draft: Proposal | None) -> dict[str, Any]:
+    """What a draft's own form said, to write it on."""
+    return dict(draft.changes.get().values) if draft is not None else {}
+
+
+def _around_draft(draft: Proposal | None) -> dict[str, Any]:
+    names = ("why", "notice", "look_again_on", "reply_by")
+    return {name: getattr(draft, name) for name in names} if draft is not None else {}
 
 
 def _status(*forms: Any) -> int:
@@ -145,6 +156,7 @@ def _sent(
     form: Any,
     around: AroundForm,
     weighed: list[suggesting.Weighed],
+    draft: Proposal | None,
 ) -> HttpResponse | None:
     given, now = around.cleaned_data, clock.now()
     if any(w.needs_reason for w in weighed) and not given["override_because"]:
@@ -167,6 +179,7 @@ def _sent(
     try:
         if given.get("start_now"):
             made = proposals.start_now(plan, reason=given["safety_reason"], **told)
+            _put_away(draft, room)
             messages.success(
                 request, _("Started now for safety. The others are asked.")
             )
@@ -178,7 +191,13 @@ def _sent(
         around.add_error(None, str(refusal))
         around.is_stale = isinstance(refusal, StaleVersion)
         return None
+    _put_away(draft, room)
     return redirect(f"{room.people_prefix}/propose/{made.pk}/check/")
+
+
+def _put_away(draft: Proposal | None, room: Room) -> None:
+    if draft is not None:
+        proposals.discard(draft, by=room.by, now=clock.now())
 
 
 def _plain(value: Any) -> Any:
