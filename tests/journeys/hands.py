@@ -85,12 +85,21 @@ class Hands:
         done = client.post(self.at(f"medicines/{row.pk}/{verb}/"), given)
         assert done.status_code == 302, done.content.decode()[:6000]
 
-    def releases(self, row: Medication, reason: str) -> None:
+    def releases(self, row: Medication) -> None:
         """The prescriber releases what the medicine's page offers, in one click."""
         words = self.reads(self.ada, f"medicines/{row.pk}/")
         step = re.search(r'name="step" value="([\w-]+)"', words)
         assert step is not None
-        self.does(self.ada, row, "release", step=step[1], reason=reason)
+        self.does(self.ada, row, "release", step=step[1])
+
+    def releases_lowering(self, row: Medication, reason: str) -> None:
+        """A lowering's next step: the page with what the check read, and a reason."""
+        address = f"{self.people}medicines/{row.pk}/release/"
+        assert address in self.reads(self.ada, f"medicines/{row.pk}/")
+        assert "No withdrawal check in the last 7 days." in page(self.ada, address)
+        assert self.ada.post(address, {"reason": ""}).status_code == 422
+        done = self.ada.post(address, {"reason": reason})
+        assert done.status_code == 302, done.content.decode()[:6000]
 
 
 def steps(*rows: tuple[str, str]) -> dict:

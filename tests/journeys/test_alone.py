@@ -25,7 +25,7 @@ def test_therapy_alone_is_a_whole_plan(time_machine):
         us.sam,
         "therapy_start/",
         {
-            "type_id": "cbt",
+            "type_id": "cbt_individual",
             "focus": "worry",
             "every_days": "7",
             "planned_sessions": "6",
