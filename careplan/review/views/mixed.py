@@ -117,6 +117,7 @@ def release_step(request: HttpRequest, record: UUID, medicine_id: UUID) -> HttpR
             "page": page,
             "form": form,
         },
+        status=422 if form.is_bound and form.errors else 200,
     )
 
 
