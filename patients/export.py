@@ -2,7 +2,8 @@
 
 What belongs in it is found by looking at the models, so that a table made tomorrow is
 in it tomorrow: every row with a `patient_id`, every column of it. Rows are read as the
-person herself, so row security says a second time that they are hers.
+person herself, so row security says a second time that they are hers. The messages we
+sent to her are in it as they were written; those to others about her are not hers.
 
 Left out, and listed in the file: her key (a secret, not a fact about her) and the
 machinery's own rows that she may not read.
@@ -23,6 +24,7 @@ from django.apps import apps
 from django.db import models
 from django.template.loader import render_to_string
 
+from careplan.outbox.models import Message
 from patients.models import ContactDetails, Patient, PatientKey, TermsAnswer, User
 from patients.sealed import SealedText
 
@@ -59,6 +61,7 @@ def tables(patient: Patient) -> list[Table]:
     own = [_table(Patient, Patient.objects.filter(pk=patient.pk))]
     answers = TermsAnswer.objects.filter(user=patient.user_id)
     own.append(_table(TermsAnswer, answers))
+    own.append(_table(Message, Message.objects.filter(recipient=patient.user_id)))
     return own + [
         _table(model, model._default_manager.filter(patient_id=patient.pk))
         for model in patient_models()

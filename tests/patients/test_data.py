@@ -5,14 +5,19 @@ import io
 import json
 import os
 import zipfile
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.apps import apps
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from careplan.common.identity import acting_as, person
+from careplan.outbox import queue
 from patients import about, export, leaving
 from patients.about import Contact
 from patients.models import ContactDetails, Patient, PatientKey, User
@@ -154,3 +159,66 @@ def test_the_erasing_role_writes_nothing_and_the_app_role_erases_nothing():
             "SELECT has_table_privilege('patients_contactdetails', 'DELETE')"
         )
         assert cursor.fetchone() == (False,)
+
+
+def erase(url: str) -> str:
+    out = io.StringIO()
+    with override_settings(DATABASE_ERASE_URL=url):
+        call_command("erase_records", stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_daily_job_erases_what_is_due_and_may_run_twice(browser):
+    """O6: the command itself, as the one role that may."""
+    maya, noor = factory.patient(), factory.patient("Noor")
+    told(maya)
+    with as_patient(maya), transaction.atomic():
+        long_ago = timezone.now() - leaving.WAIT * 2
+        leaving.close(maya, by=maya.user, now=long_ago)
+    url = os.environ["DATABASE_OWNER_URL"].replace("careplan_owner", "careplan_erase")
+    parts = urlsplit(url)
+    ours = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    assert erase(ours).startswith("1 records erased")
+    assert erase(ours) == "0 records erased, 0 rows\n"
+    with as_patient(noor), transaction.atomic():
+        assert Patient.objects.filter(pk=noor.pk).exists()
+
+
+def test_the_daily_job_says_what_it_lacks():
+    with pytest.raises(CommandError, match="DATABASE_ERASE_URL"):
+        erase("")
+
+
+def test_an_export_holds_the_messages_sent_to_her_and_nobody_elses():
+    """O6: what we wrote to her is hers; what we wrote to others is not."""
+    maya, sam = factory.patient(), factory.clinician()
+    for number, to in enumerate((maya.user, sam.user)):
+        with acting_as(person(to.pk, second_factor=True)):
+            queue.enqueue(
+                recipient=to,
+                channel="email",
+                kind="team-notice",
+                subject="Something new",
+                body=f"words {number}",
+                dedupe_key=f"x{number}",
+                patient_id=maya.pk,
+                now=timezone.now(),
+            )
+    with as_patient(maya):
+        said = export.as_json(maya, now=timezone.now())
+    rows = json.loads(said)["tables"]["outbox.Message"]
+    assert [row["body"] for row in rows] == ["words 0"]
+
+
+def test_an_export_asks_as_much_for_many_rows_as_for_few():
+    """O6: one question a table, so that 10,000 entries stay within a minute."""
+    maya = factory.patient()
+    asked = []
+    for more in (1, 30):
+        for _ in range(more):
+            told(maya)
+        with as_patient(maya), CaptureQueriesContext(connection) as caught:
+            export.as_json(maya, now=timezone.now())
+        asked.append(len(caught))
+    assert asked[0] == asked[1]

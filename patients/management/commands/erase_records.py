@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from careplan.common import clock
 from patients import leaving
@@ -16,6 +16,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DATABASE_ERASE_URL:
+            message = "Set DATABASE_ERASE_URL: only careplan_erase may erase."
+            raise CommandError(message)
         with psycopg.connect(settings.DATABASE_ERASE_URL, autocommit=True) as erasing:
             done = leaving.erase_due(erasing, now=clock.now())
         self.stdout.write(f"{done.records} records erased, {done.rows} rows")
