@@ -12,7 +12,7 @@ from careplan.common.identity import acting_as, person, system
 from careplan.outbox import deliver
 from careplan.outbox.channels.base import Permanent
 from careplan.outbox.models import ChannelAddress, Message
-from careplan.plan import visits
+from careplan.plan import contacts, visits
 from careplan.plan.models import Visit
 from careplan.team.models import Alert
 from tests.plan import cast as c
@@ -153,3 +153,13 @@ def test_while_another_way_works_nobody_is_told(team, asked, monkeypatch):
     with acting_as(system("tick")), transaction.atomic():
         assert Message.objects.filter(state="failed").exists()
     assert alerts() == []
+
+
+@pytest.mark.parametrize("day", [13, 14, 15, 16])
+def test_the_tick_and_the_page_call_the_same_day_overdue(team, day):
+    visit_on(team, 0, Visit.State.HELD)
+    met = contacts.Met("prescriber", 14, held_on=c.TODAY)
+    shown = contacts.next_contact(
+        met, since=c.TODAY, today=c.TODAY + timedelta(days=day)
+    )
+    assert look(day) == shown.is_overdue
