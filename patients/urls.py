@@ -22,6 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sharing/looked/", sharing.looked, name="looked"),
     path("sharing/with/<uuid:user_id>/", sharing.add, name="sharing_add"),
     path("sharing/<uuid:member_id>/", sharing.change, name="sharing_change"),
+    path(
+        "sharing/<uuid:member_id>/successor/",
+        sharing.successor,
+        name="sharing_successor",
+    ),
     path("sharing/<uuid:member_id>/stop/", sharing.stop, name="sharing_stop"),
     path("settings/", settings.hub, name="settings"),
     path("settings/about/", settings.about, name="settings_about"),

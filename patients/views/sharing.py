@@ -21,6 +21,7 @@ from patients import (
     invitations,
     people,
     queries,
+    succession,
     words,
 )
 from patients.export import harmless
@@ -55,6 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "looks": queries.who_looked(patient, limit=3),
         "invitations": queries.open_invitations(patient.user, now=clock.now()),
         "inviters": queries.inviters_waiting(patient),
+        "leavers": succession.waiting(patient),
         "emergencies": emergency.uses_of(patient),
         "receipts": ReceiptsForm(initial={"on": patient.review_receipts}),
     }
@@ -102,6 +104,26 @@ def stop(request: HttpRequest, member_id: UUID) -> HttpResponse:
         return redirect("patients:sharing")
     context = {"member": member, **_who(member)}
     return render(request, "patients/sharing_stop.html", context)
+
+
+@login_required
+def successor(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Ask whether to go on with the one named after a clinician who leaves."""
+    patient = _own(request)
+    left = {member.pk: member for member in succession.waiting(patient)}
+    if member_id not in left:
+        raise Http404
+    member = left[member_id]
+    member.patient = patient
+    form = TopicsForm.of(member, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        topics = form.cleaned_data["topics"]
+        succession.accept(member, topics=topics, by=request.user, now=clock.now())
+        messages.success(request, _("Saved. They can see what you chose."))
+        return redirect("patients:sharing")
+    named = member.clinician.successor if member.clinician else None
+    context = {"member": member, "form": form, "successor": named, **_who(member)}
+    return render(request, "patients/sharing_successor.html", context)
 
 
 def _stopped(member: CareTeamMember) -> str:
