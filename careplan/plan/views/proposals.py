@@ -20,7 +20,7 @@ from careplan.plan import access, parties, plan_page, proposal_page, proposals
 from careplan.plan.access import Room
 from careplan.plan.forms import AnswerForm, ReasonForm, WordsForm
 from careplan.plan.models import Proposal, ProposalQuestion
-from patients.access import AGREE
+from patients.access import AGREE, PROPOSE
 
 
 def _page(room: Room, proposal: Proposal) -> proposal_page.ProposalPage:
@@ -257,7 +257,7 @@ def act(
     request: HttpRequest, proposal_id: UUID, verb: str, record: UUID | None = None
 ) -> HttpResponse:
     """Take back one's answer or one's suggestion, or go on with a reason."""
-    room = access.room(request, record, part="suggested change")
+    room = access.room(request, record, PROPOSE, part="suggested change")
     row = access.proposal_in(room, proposal_id)
     form = ReasonForm(request.POST)
     form.full_clean()
