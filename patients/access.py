@@ -258,6 +258,15 @@ def require(actor: Actor, patient: Patient, *rights: Right) -> None:
         raise PermissionDenied
 
 
+def clinician(actor: Actor) -> User:
+    """Open the door to a clinician's own lists. 404 for everybody else."""
+    if actor.user is None or not actor.user.clinician_posts.exists():
+        raise Http404
+    if not actor.second_factor:
+        raise PermissionDenied
+    return actor.user
+
+
 def own_patient(actor: Actor) -> Patient:
     """Give the actor's own record; 404 when they keep none."""
     if actor.user is None:

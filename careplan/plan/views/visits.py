@@ -81,17 +81,20 @@ def visit_list(request: HttpRequest, record: UUID | None = None) -> HttpResponse
 def own_diary(request: HttpRequest) -> HttpResponse:
     """A clinician's own visits, of every patient who shares visits with them."""
     actor = doors.actor_of(request)
+    user = doors.clinician(actor)
     request.shell = "clinician"  # type: ignore[attr-defined]
-    patients = doors.patients_visible_to(actor, Topic.VISITS)
+    places = {p.patient_id: p for p in doors.places_of(actor, Topic.VISITS)}
     rows = (
-        Visit.objects.filter(clinician=actor.user, patient__in=patients)
+        Visit.objects.filter(clinician=user, patient__in=list(places))
         .filter(state=Visit.State.PLANNED)
         .select_related("patient__user")
         .prefetch_related("points")
         .order_by("starts_at")[:100]
     )
-    zone = actor.user.time_zone if actor.user else "UTC"
-    lines = _lines(rows, zone=zone, for_clinician=True)
+    rows = list(rows)
+    shown = {row.patient_id: places[row.patient_id] for row in rows}
+    doors.seen_in_list(actor, shown.values(), "visits", now=clock.now())
+    lines = _lines(rows, zone=user.time_zone, for_clinician=True)
     return render(request, "plan/diary.html", {"visits": lines})
 
 

@@ -1,7 +1,6 @@
 """The clinician's list of people."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,8 +15,7 @@ from patients import access
 def caseload(request: HttpRequest) -> HttpResponse:
     """Who needs me, in what order, and why."""
     actor = access.actor_of(request)
-    if not actor.needs_second_factor or not actor.second_factor:
-        raise PermissionDenied
+    access.clinician(actor)
     asked = caseload_page.Asked.read(request.GET.dict())
     page = caseload_page.build(actor, asked, now=clock.now())
     return render(request, "review/caseload.html", {"page": page})

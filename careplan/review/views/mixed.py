@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,8 +28,7 @@ from patients.topics import Topic
 def _clinician(request: HttpRequest) -> doors.Actor:
     """Let only clinicians in who have done their second step."""
     actor = doors.actor_of(request)
-    if not actor.needs_second_factor or not actor.second_factor:
-        raise PermissionDenied
+    doors.clinician(actor)
     return actor
 
 
