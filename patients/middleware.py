@@ -35,6 +35,9 @@ WITHOUT_SECOND_FACTOR = (
     "/support/",
     "/privacy/",
     "/accessibility/",
+    "/settings/display/",
+    "/l/",
+    "/health/",
     "/static/",
     "/demo/",
 )

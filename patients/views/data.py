@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _l
@@ -67,6 +67,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return render(request, "patients/leave.html", context)
 
 
+@login_not_required
 @require_safe
 def left(request: HttpRequest) -> HttpResponse:
     """Say goodbye, and when the record is gone."""
