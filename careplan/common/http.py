@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.decorators.debug import sensitive_variables
@@ -60,7 +61,10 @@ def _is_private(request: HttpRequest) -> bool:
     # request.user is lazy; asking it here would cost a query on pages that never
     # looked, so a session cookie is enough to call the answer private.
     session = getattr(request, "session", None)
-    return session is not None and not session.is_empty()
+    if session is None:
+        return False
+    had_one = settings.SESSION_COOKIE_NAME in request.COOKIES  # signing out ends it
+    return had_one or not session.is_empty()
 
 
 class Refused(Exception):
