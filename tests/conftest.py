@@ -8,6 +8,7 @@ from django.test import TransactionTestCase
 
 from careplan.common.postgresql.owner import as_owner
 from tests import chromium, databases, servers
+from tests.access import telling
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -16,6 +17,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(chromium.Browsers(), "browsers")
+    config.pluginmanager.register(telling.Told(), "access table")
 
 
 @pytest.fixture(scope="session")

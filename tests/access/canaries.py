@@ -18,10 +18,13 @@ from django.db import connection, models, transaction
 from careplan.common.postgresql.owner import as_owner
 from patients.models import Patient, User
 from patients.sealed import SealedText
-from tests.access.fitting import FITTING, MEANT
+from tests.access.fitting import FITTING, MEANT, TWINS
 
 NOW = dt.datetime(2026, 11, 20, 9, 0, tzinfo=dt.UTC)
 TODAY = NOW.date()
+# Every canary made, and what a shortened one stands for: record and table.
+WORDS: dict[str, tuple[str, str]] = {}
+SHORT: dict[str, tuple[str, str]] = {}
 OURS = {"patients", "journal", "careplan", "team", "outbox", "checkins", "review"}
 
 
@@ -75,7 +78,29 @@ class World:
             if row is not None:
                 self.rows[model._meta.label] = row
 
-    def _made(self, model: type[models.Model]) -> models.Model:
+    def hide(self, model: type[models.Model]) -> None:
+        """Make one private row of this table, under this world's own canaries."""
+        fixed: dict[str, object] = {"is_private": True}
+        if any(field.name == "local_date" for field in model._meta.local_fields):
+            fixed["local_date"] = TODAY - dt.timedelta(days=1)
+        fixed |= TWINS.get(model._meta.label, {})
+        self.rows[model._meta.label] = self._made(model, **fixed)
+
+    def again(self, model: type[models.Model], *, days: int) -> models.Model:
+        """Make one more row like the one there is, some days earlier."""
+        fixed: dict[str, object] = {}
+        for field in model._meta.local_fields:
+            if field.name in {"local_date", "day", "on", "date"}:
+                fixed[field.name] = TODAY - dt.timedelta(days=days)
+            if field.name in {"order", "number", "week"}:
+                fixed[field.name] = 1 + days
+        return self._made(model, **fixed)
+
+    def another(self, label: str, **fixed: object) -> models.Model:
+        """Make one more row of a table, with some values fixed."""
+        return self._made(apps.get_model(label), **fixed)
+
+    def _made(self, model: type[models.Model], **fixed: object) -> models.Model:
         label = model._meta.label
         values = {}
         for field in model._meta.local_fields:
@@ -83,6 +108,7 @@ class World:
             if value is not models.NOT_PROVIDED:
                 values[field.attname if field.remote_field else field.name] = value
         values.update(FITTING.get(label, lambda _world: {})(self))
+        values.update(fixed)
         row = model(**values)
         with transaction.atomic():
             row.save(force_insert=True)
@@ -106,11 +132,13 @@ class World:
     def canary(self, label: str, field: models.Field) -> str:
         """Give the word for one column, short enough for it."""
         word = f"CANARY-{self.name}-{label}-{field.name}"
+        WORDS[word] = (self.name, label)
         longest = getattr(field, "max_length", None)
         if longest is None or len(word) <= longest:
             return word
         if longest >= 12:
             mark = hashlib.sha256(word.encode()).hexdigest()[: longest - 4]
+            SHORT[f"CNRY{mark}"] = (self.name, label)
             return f"CNRY{mark}"
         return ""
 

@@ -1,5 +1,6 @@
 """Values that a row needs to be legal or a page needs to make sense of it."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -54,8 +55,43 @@ def _answers(_world: Any) -> dict[str, Any]:
     }
 
 
+def _sent(_world: Any) -> dict[str, Any]:
+    return {
+        "state": "proposed",
+        "sent_at": "2026-11-20T08:00Z",
+        "text_hash": "0" * 64,
+        "topics": ["plan"],
+        "base_number": 1,
+    }
+
+
+def _goal(world: Any) -> dict[str, Any]:
+    return {
+        "kind": "goal",
+        "values": {"words": f"CANARY-{world.name}-careplan.ProposedChange-values"},
+        "topics": ["plan"],
+    }
+
+
+def _times(_world: Any) -> dict[str, Any]:
+    return {"times": [dt.time(9)], "next_slot": "", "asked": "", "tight_because": ""}
+
+
+def _moment(world: Any) -> dict[str, Any]:
+    return {"ground": f"measure:{world.rows['journal.MeasureResponse'].pk}"}
+
+
 FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
     "journal.SideEffectReport": _change,
     "journal.MeasureResponse": _answers,
     "careplan.WorkedMark": _mark,
+    "careplan.Proposal": _sent,
+    "checkins.Schedule": _times,
+    "journal.SafetyMoment": _moment,
+    "careplan.ProposedChange": _goal,
+}
+
+# What sets a private twin apart where a table allows one row of a kind.
+TWINS: dict[str, dict[str, Any]] = {
+    "journal.BaselineChecklist": {"week": 2},
 }

@@ -1,0 +1,3 @@
+"""The scene, for the tests of the table."""
+
+from tests.access.fixture import scene  # noqa: F401
