@@ -15,7 +15,7 @@ from patients.topics import TABLES, TEAM, Topic
 from tests.access import addresses, canaries
 from tests.access.addresses import Address
 from tests.access.scene import Scene, Who
-from tests.access.table import ARGUMENTS, FREE_OF_SECOND_FACTOR, TABLE, Rule
+from tests.access.table import ARGUMENTS, FREE_OF_SECOND_FACTOR, GROUPS, TABLE, Rule
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 FOUND = re.compile(rb"CANARY-[A-Za-z_.-]*|CNRY[0-9a-f]{8,}")
@@ -174,7 +174,10 @@ def allowed(rule: Rule, cell: Cell) -> bool:
             return bool(who.keeps) and record in ("", who.keeps)
         case "admin" if record == "noor":  # an account of another practice
             return who.second_factor and "operator" in who.posts
-        case "admin" | "operator" | "clinician":
+        case "past":
+            was = record in who.was or who.role(record) in GROUPS["clinicians"]
+            return was and who.second_factor
+        case "admin" | "operator" | "clinician" | "reviewer":
             return who.second_factor and bool(who.posts & rule.posts)
     role = who.role(record)
     return bool(role) and rule.topics <= who.sees(record) and role in rule.roles
@@ -232,7 +235,9 @@ def _refusals(cell: Cell, rule: Rule) -> set[int]:
         return {403, 404, 405}
     if who.user is None or not who.user.is_active:
         return {403, 404} if rule.word == "in" else {404}
-    if rule.word == "operator" and "admin" in who.posts:
+    if rule.word == "past":
+        return {403, 404}
+    if rule.word == "reviewer" or (rule.word == "operator" and "admin" in who.posts):
         return {403}
     if who.role(record) and cell.address.has_record:
         return {404} if rule.is_hidden else {403}
@@ -311,7 +316,8 @@ def _parsed(word: str) -> tuple[str, str]:
         return could_be.pop()
     # Cut so short that it may be any word of this person: who must not know that the
     # person is there at all must not see it either.
-    return parts[0], ""
+    names = {name for name, _label in could_be}
+    return (names.pop() if len(names) == 1 else parts[0]), ""
 
 
 def _may_see(who: Who, record: str, label: str, *, is_private: bool) -> bool:

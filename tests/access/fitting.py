@@ -81,11 +81,18 @@ def _moment(world: Any) -> dict[str, Any]:
     return {"ground": f"measure:{world.rows['journal.MeasureResponse'].pk}"}
 
 
+def _over(_world: Any) -> dict[str, Any]:
+    opened = dt.datetime(2026, 11, 18, 9, tzinfo=dt.UTC)
+    ends = opened + dt.timedelta(minutes=30)
+    return {"opened_at": opened, "ends_at": ends, "review_words": ""}
+
+
 FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
     "journal.SideEffectReport": _change,
     "journal.MeasureResponse": _answers,
     "careplan.WorkedMark": _mark,
     "careplan.Proposal": _sent,
+    "patients.EmergencyAccess": _over,
     "checkins.Schedule": _times,
     "journal.SafetyMoment": _moment,
     "careplan.ProposedChange": _goal,

@@ -50,6 +50,7 @@ class Who:
     posts: frozenset[str] = frozenset()
     # What this person is to each record, and what is open to them there.
     places: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    was: frozenset[str] = frozenset()  # records whose team this person has left
 
     def role(self, record: str) -> str:
         return self.places.get(record, ("", frozenset()))[0]
@@ -181,7 +182,13 @@ def _ended(name: str, record: Patient, sees: frozenset[str]) -> Who:
     place = factory.member(record, post, topics=sorted(sees))
     with acting_as(person(record.user_id, second_factor=False)):
         people.end_membership(place, by=record.user, now=NOW)
-    return Who(name, post.user, is_staff=True, posts=frozenset({"clinician"}))
+    return Who(
+        name,
+        post.user,
+        is_staff=True,
+        posts=frozenset({"clinician"}),
+        was=frozenset({"maya"}),
+    )
 
 
 def _supporter(record: Patient) -> Who:

@@ -16,6 +16,8 @@ signed out, they are sent to sign in or told there is no such page; a stranger g
     admin                 administrators of that practice, operators of the service
     operator              operators of the service
     clinician             whoever works as a clinician (their own lists; empty for who has no team)
+    past                  clinicians who are or were on the team, not suspended
+    reviewer              clinicians not suspended, operators; others are told 403
     sign                  everybody; may send to the sign-in page, which is its work
     -                     nobody: this method is not for this address
 
@@ -116,6 +118,10 @@ patients:remember                   -                            in
 patients:clinician_settings         clinician                    -
 patients:invite_patient             clinician                    clinician
 patients:withdraw_patient           -                            own
+patients:emergency_reviews          reviewer                     -
+patients:emergency_review           reviewer?                    reviewer?
+patients:emergency                  past                         past
+patients:emergency_end              -                            past?
 patients:data                       own                          -
 patients:download                   -                            own
 patients:leave                      own                          own
@@ -281,6 +287,7 @@ review:timeline-csv                 own                          -
 review:record-timeline-csv          member                       -
 review:brief                        member by clinicians         -
 review:brief-pdf                    member by clinicians         -
+review:concern-since                team!?                       -
 review:inbox                        clinician                    -
 review:figures                      clinician                    -
 review:decision-points              measures by clinicians       measures by clinicians
@@ -345,6 +352,7 @@ GROUPS = {
     "clinicians": frozenset({"therapist", "prescriber", "care_manager"}),
 }
 POSTS = {
+    "reviewer": frozenset({"clinician", "operator"}),
     "admin": frozenset({"admin", "operator"}),
     "operator": frozenset({"operator"}),
     "clinician": frozenset({"clinician", "suspended"}),
@@ -482,6 +490,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "plan:suggest": {"kind": "goal"},
     "plan:suggest-item": {"kind": "goal", "item": _row("careplan.Goal")},
     "plan:propose-check": {"draft_id": lambda scene, record: scene.drafts[record]},
+    "patients:emergency_review": {"opened_id": "00000000-0000-4000-8000-000000000001"},
     "home:end_allergy": {"row_id": _row("careplan.Allergy")},
     "home:record_end_allergy": {"row_id": _row("careplan.Allergy")},
     "home:comment": {"row_id": _row("patients.Diagnosis")},
