@@ -9,9 +9,11 @@ from django.conf import settings
 
 BASE = Path(settings.BASE_DIR)
 BIN = Path(sys.executable).parent
+TEMPLATES = sorted(map(str, (BASE / "templates").rglob("*.html")))
 TOOLS = {
     "lint": [BIN / "ruff", "check", "--no-cache", "."],
     "format": [BIN / "ruff", "format", "--no-cache", "--check", "."],
+    "templates": [BIN / "djade", "--check", "--target-version", "5.2", *TEMPLATES],
     "types": [BIN / "mypy", "careplan", "journal", "patients"],
 }
 

@@ -43,7 +43,6 @@ KEPT_FILES = (
     "css/tokens.css",
     "css/base.css",
     "css/components.css",
-    "css/chart.css",
     "css/journal.css",
     "css/print.css",
     "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",
