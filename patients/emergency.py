@@ -7,11 +7,12 @@ looks at it within three days.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -193,9 +194,11 @@ def may_review(actor: Actor) -> bool:
 
 def to_review(actor: Actor, *, now: dt.datetime) -> list[Use]:
     """List the uses that wait for somebody other than who opened them, oldest first."""
-    waiting = _reviewable(actor).filter(reviewed_at=None).order_by("opened_at")
+    rows = _reviewable(actor).filter(reviewed_at=None).order_by("opened_at")
+    waiting = list(rows)
     names = {one.pk: one.called for one in _patients(waiting)}
-    return [_use(one, names.get(one.patient_id, ""), now) for one in waiting]
+    seen = _looks(waiting)
+    return [_use(one, names.get(one.patient_id, ""), seen, now) for one in waiting]
 
 
 def _reviewable(actor: Actor) -> QuerySet[EmergencyAccess]:
@@ -207,19 +210,33 @@ def _reviewable(actor: Actor) -> QuerySet[EmergencyAccess]:
     return uses.select_related("user")
 
 
-def _patients(uses: QuerySet[EmergencyAccess]) -> QuerySet[Patient]:
+def _patients(uses: Iterable[EmergencyAccess]) -> QuerySet[Patient]:
     ids = [one.patient_id for one in uses]
     return Patient.objects.filter(pk__in=ids).select_related("user")
 
 
-def _use(opened: EmergencyAccess, name: str, now: dt.datetime) -> Use:
-    events = AccessEvent.objects.filter(
-        patient=opened.patient_id,
-        viewer=opened.user_id,
-        through=access.EMERGENCY,
-        seen_at__gte=opened.opened_at,
-        seen_at__lte=opened.ends_at,
-    )
+def _looks(uses: Iterable[EmergencyAccess]) -> list[AccessEvent]:
+    """Read what was looked at in all these uses: one statement for any number."""
+    during = Q(pk__in=[])
+    for one in uses:
+        during |= Q(
+            patient=one.patient_id,
+            viewer=one.user_id,
+            seen_at__gte=one.opened_at,
+            seen_at__lte=one.ends_at,
+        )
+    events = AccessEvent.objects.filter(during, through=access.EMERGENCY)
+    return list(events.order_by("seen_at"))
+
+
+def _is_of(event: AccessEvent, use: EmergencyAccess) -> bool:
+    same = (event.patient_id, event.viewer_id) == (use.patient_id, use.user_id)
+    return same and use.opened_at <= event.seen_at <= use.ends_at
+
+
+def _use(
+    opened: EmergencyAccess, name: str, seen: list[AccessEvent], now: dt.datetime
+) -> Use:
     by = opened.opened_at + REVIEW_WITHIN
     return Use(
         opened=opened,
@@ -227,7 +244,7 @@ def _use(opened: EmergencyAccess, name: str, now: dt.datetime) -> Use:
         record=name,
         review_by=by,
         overdue=now > by,
-        looks=tuple(events.order_by("seen_at").values_list("part", "seen_at")),
+        looks=tuple((e.part, e.seen_at) for e in seen if _is_of(e, opened)),
     )
 
 
@@ -237,7 +254,7 @@ def use_for_review(actor: Actor, opened_id: UUID, *, now: dt.datetime) -> Use | 
     if one is None:
         return None
     names = [p.called for p in _patients(_reviewable(actor).filter(pk=one.pk))]
-    return _use(one, names[0] if names else "", now)
+    return _use(one, names[0] if names else "", _looks([one]), now)
 
 
 @transaction.atomic
