@@ -128,6 +128,7 @@ patients:leave                      own                          own
 patients:left                       all                          -
 patients:sharing_add                own?                         own?
 patients:sharing_change             own                          own
+patients:sharing_successor          own?                         own?
 patients:sharing_stop               own                          own
 
 # --- accounts: no record anywhere -------------------------------------------------------
@@ -468,6 +469,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     "patients:sharing_change": {"member_id": _member},
     "patients:sharing_stop": {"member_id": _member},
+    "patients:sharing_successor": {"member_id": _member},
     "manage:account": {"post_id": _post_of("post")},
     "manage:successor": {"post_id": _post_of("post")},
     "manage:act": {"post_id": _post_of("post"), "name": "suspend"},

@@ -1,0 +1,205 @@
+"""Every form of every page survives bad input: no 500, a sentence, nothing typed lost.
+
+The forms are found in the pages themselves, so that a new one is tested the day it is
+on a page. What was typed is looked for in the answer whenever it is not a redirect.
+"""
+
+import html
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import pytest
+from django.db import transaction
+
+from tests.access import cells
+from tests.access.scene import Scene
+from tests.guards.test_query_counts import pages
+
+TYPED = {"text", "search", "textarea", "tel", ""}
+FIXED = {"submit", "button", "image", "reset", "file"}
+# Acts of signing in and out are tested in their own room.
+LEFT_OUT = ("/sign-out/", "/sign-in/", "/settings/sign-in/")
+
+
+@dataclass
+class Field:
+    """One control: its kind, what it holds, and what it offers."""
+
+    name: str
+    kind: str
+    value: str = ""
+
+
+@dataclass
+class Form:
+    """One form of a page."""
+
+    action: str
+    fields: list[Field] = field(default_factory=list)
+
+    @property
+    def mark(self) -> tuple[str, tuple[str, ...]]:
+        return (self.action, tuple(sorted({f.name for f in self.fields})))
+
+
+class Forms(HTMLParser):
+    """Reads the forms that a page posts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self.now: Form | None = None
+        self.select = ""
+        self.page = page
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = {name: value or "" for name, value in attrs}
+        if tag == "form" and has.get("method", "").lower() == "post":
+            self.now = Form(urljoin(self.page, has.get("action", "")))
+            self.found.append(self.now)
+        elif self.now is None:
+            return
+        elif tag == "select":
+            self.select = has.get("name", "")
+            self._add(self.select, "select", "")
+        elif tag == "option" and self.select and "selected" in has:
+            self.now.fields[-1].value = has.get("value", "")
+        elif tag == "textarea":
+            self._add(has.get("name", ""), "textarea", "")
+        elif tag in {"input", "button"}:
+            kind = has.get("type", "" if tag == "input" else "submit").lower()
+            if kind in {"radio", "checkbox"} and "checked" not in has:
+                kind = f"{kind} off"
+            self._add(has.get("name", ""), kind, has.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.now = None
+        elif tag == "select":
+            self.select = ""
+
+    def _add(self, name: str, kind: str, value: str) -> None:
+        if self.now is not None and name and name != "csrfmiddlewaretoken":
+            self.now.fields.append(Field(name, kind, value))
+
+
+Words = Callable[[Field, Scene], str | None]
+
+
+def _typed(words: str) -> Words:
+    def fill(control: Field, scene: Scene) -> str | None:
+        if control.kind in TYPED:
+            return words
+        return _as_it_is(control)
+
+    return fill
+
+
+def _as_it_is(control: Field) -> str | None:
+    if control.kind in FIXED or control.kind.endswith(" off"):
+        return None
+    return control.value
+
+
+def _somebody_elses(control: Field, scene: Scene) -> str | None:
+    """Put another patient's id wherever the form holds one."""
+    value = control.value
+    try:
+        mine = uuid.UUID(value.split(":")[0])
+    except ValueError:
+        return _as_it_is(control)
+    rows = scene.worlds["maya"].rows
+    label = next((name for name, row in rows.items() if row.pk == mine), "")
+    theirs = scene.worlds["noor"].rows.get(label)
+    other = str(theirs.pk) if theirs is not None else str(uuid.uuid4())
+    return value.replace(str(mine), other)
+
+
+def _nonsense(control: Field, scene: Scene) -> str | None:
+    """Answer every choice and every hidden value with something never offered."""
+    return None if control.kind in FIXED else "0'\"><\x00"
+
+
+def _stale(control: Field, scene: Scene) -> str | None:
+    """Say that the page was opened on a version long gone."""
+    if control.kind == "hidden" and control.value.isdecimal():
+        return "999999"
+    if control.kind == "hidden" and len(control.value) == 64:
+        return "f" * 64
+    return _typed("Some words")(control, scene)
+
+
+LONG = "long words " * 910
+BAD: dict[str, Words] = {
+    "empty": lambda control, scene: control.value if control.kind == "hidden" else None,
+    "10,000 characters": _typed(LONG),
+    "emoji": _typed("\U0001f642 \u202e<b>&amp; \U0001f9d1\u200d\U0001f33e"),
+    "NUL": _typed("a\x00b"),
+    "somebody else's ids": _somebody_elses,
+    "nonsense": _nonsense,
+    "stale": _stale,
+}
+
+
+def forms_of(scene: Scene) -> Iterator[tuple[cells.Cell, Form]]:
+    """Give every form once, with the reader on whose page it stands."""
+    seen = set()
+    for cell in pages(scene):
+        path = cells.path_of(cell, scene)
+        with transaction.atomic():
+            answer = scene.clients[cell.who.name].get(path)
+            transaction.set_rollback(True)
+        if not answer.headers.get("Content-Type", "").startswith("text/html"):
+            continue
+        reader = Forms(path)
+        reader.feed(answer.content.decode())
+        for form in reader.found:
+            if form.mark not in seen and not form.action.startswith(LEFT_OUT):
+                seen.add(form.mark)
+                yield cell, form
+
+
+def wrongs(scene: Scene, cell: cells.Cell, form: Form, how: str) -> Iterator[str]:
+    """Post one bad input and say what is wrong with the answer."""
+    data: dict[str, list[str]] = {}
+    for control in form.fields:
+        value = BAD[how](control, scene)
+        if value is not None:
+            data.setdefault(control.name, []).append(value)
+    client = scene.clients[cell.who.name]
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        answer = client.post(form.action, data)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    if answer.status_code >= 500:
+        yield f"broke: {answer.status_code}"
+        return
+    seen = cells.found_in(answer)
+    if any(record == "noor" for record, _label, _private in seen):
+        yield "shows another patient's words"
+    kind = answer.headers.get("Content-Type", "")
+    if answer.status_code in {200, 409, 422} and kind.startswith("text/html"):
+        text = answer.content.decode(errors="replace")
+        if "This field is required." in text:
+            yield "has no sentence of its own for an empty field"
+        if how == "10,000 characters":
+            lost = [f.name for f in form.fields if f.kind in TYPED]
+            if lost and html.escape(LONG.strip()) not in text:
+                yield f"lost what was typed ({', '.join(lost)})"
+
+
+@pytest.mark.timeout(900)
+def test_no_form_breaks_or_loses_what_was_typed(scene):
+    tried, wrong = 0, []
+    for cell, form in forms_of(scene):
+        for how in BAD:
+            tried += 1
+            said = f"{form.action} ({cell.who.name}, {how})"
+            wrong += [f"{said}: {what}" for what in wrongs(scene, cell, form, how)]
+    assert tried > 100
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
