@@ -1,0 +1,49 @@
+"""Proof: axe finds no barrier on any page, light and dark, phone and desktop."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from careplan.home.proofs.record import Ask, Proof
+
+ROOT = Path(__file__).resolve().parents[3]
+TESTS = "tests/guards/test_axe.py"
+
+
+def run(ask: Ask) -> Proof:
+    """Open every page in all four looks, and once at 320 px."""
+    proof = Proof(
+        name="axe",
+        about="Every page of two records as each of its readers sees it, in Chromium:"
+        " axe at 390 and 1440 px, light and dark, and no sideways scroll at 320 px.",
+        columns=("pages", "looks each", "barriers", "seconds"),
+    )
+    began = time.monotonic()
+    said = _told()
+    took = f"{time.monotonic() - began:.0f}"
+    pages = re.search(r"barriers: (\d+) pages", said)
+    wrong = re.search(r"^(\d+) barriers:", said, re.M)
+    proof.rows.append((pages[1] if pages else "?", 4, wrong[1] if wrong else 0, took))
+    proof.held = bool(re.search(r"\b1 passed", said))
+    ask.say(said.strip().splitlines()[-1] if said.strip() else "nothing was said")
+    return proof
+
+
+def _told() -> str:
+    keep = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABASE_", "REDIS_", "DJANGO_", "CAREPLAN_"))
+    }
+    done = subprocess.run(  # noqa: S603 - our own words only
+        [sys.executable, "-m", "pytest", TESTS, "-q", "--timeout", "0"],
+        cwd=ROOT,
+        env={**keep, "AXE": "1", "AXE_WHOLE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout
