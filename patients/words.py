@@ -73,6 +73,11 @@ PARTS: Mapping[str, Word] = {
     "decision points": _("read how your treatment is going"),
     "emergency": _("opened your record in an emergency"),
     "export": _("saved a copy of a part of your record"),
+    "homework": _("read your homework"),
+    "skills": _("read the skills of your therapy"),
+    "worries": _("read your worries about medicines"),
+    "release of a step": _("looked at whether a step may start"),
+    "medicine reports": _("read a medicine with its side effects"),
 }
 
 
