@@ -111,17 +111,18 @@ def days(patient: Patient, reader: Reader, span: Span, *, today: dt.date) -> lis
 def _entries(patient: Patient, reader: Reader, span: Span) -> list[Entry]:
     if not reader.sees(Topic.MOOD) or not (span.wants(*KINDS)):
         return []
-    rows = _of(Entry, patient, span).order_by("-occurred_at")
+    rows = _of(Entry, patient, reader, span).order_by("-occurred_at")
     return list(rows)
 
 
-def _of(model: type[JournalRow], patient: Patient, span: Span) -> Any:
-    return model._default_manager.filter(
+def _of(model: type[JournalRow], patient: Patient, reader: Reader, span: Span) -> Any:
+    rows = model._default_manager.filter(
         patient=patient,
         local_date__gte=span.since,
         local_date__lte=span.until,
         deleted_at__isnull=True,
     )
+    return rows if reader.is_own else rows.filter(is_private=False)
 
 
 def _moment(entry: Entry, lines: list[Line]) -> Moment:
@@ -184,7 +185,7 @@ def _lines(patient: Patient, reader: Reader, span: Span) -> Iterable[Found]:
 
 def _effects(patient: Patient, reader: Reader, span: Span) -> list[Found]:
     judged = SideEffectJudgement.objects.order_by("judged_at").select_related("user")
-    rows = _of(SideEffectReport, patient, span).prefetch_related(
+    rows = _of(SideEffectReport, patient, reader, span).prefetch_related(
         Prefetch("judgements", judged)
     )
     return [
@@ -219,7 +220,7 @@ def _effect_line(row: SideEffectReport, reader: Reader) -> Line:
 
 
 def _doses(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(DoseAnswer, patient, span).order_by("answered_at")
+    rows = _of(DoseAnswer, patient, reader, span).order_by("answered_at")
     named = rows.select_related("medication") if reader.sees(Topic.MEDICINES) else rows
     return [(row.local_date, row.entry_id, _dose_line(row, reader)) for row in named]
 
@@ -249,7 +250,7 @@ def _dose_line(row: DoseAnswer, reader: Reader) -> Line:
 def _nights(patient: Patient, reader: Reader, span: Span) -> list[Found]:
     return [
         (row.local_date, row.entry_id, _night_line(row))
-        for row in _of(SleepLog, patient, span)
+        for row in _of(SleepLog, patient, reader, span)
     ]
 
 
@@ -269,7 +270,7 @@ def _night_line(row: SleepLog) -> Line:
 def _practices(patient: Patient, reader: Reader, span: Span) -> list[Found]:
     return [
         (row.local_date, row.entry_id, _practice_line(row))
-        for row in _of(PracticeLog, patient, span)
+        for row in _of(PracticeLog, patient, reader, span)
     ]
 
 
@@ -288,7 +289,7 @@ def _practice_line(row: PracticeLog) -> Line:
 
 
 def _events(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(LifeEvent, patient, span).select_related("author")
+    rows = _of(LifeEvent, patient, reader, span).select_related("author")
     return [
         (
             row.local_date,
@@ -306,7 +307,7 @@ def _events(patient: Patient, reader: Reader, span: Span) -> list[Found]:
 
 
 def _trackers(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(TrackerValue, patient, span).select_related("tracker")
+    rows = _of(TrackerValue, patient, reader, span).select_related("tracker")
     return [(row.local_date, row.entry_id, _tracker_line(row)) for row in rows]
 
 
@@ -319,7 +320,7 @@ def _tracker_line(row: TrackerValue) -> Line:
 
 
 def _notes(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(EntryNote, patient, span)
+    rows = _of(EntryNote, patient, reader, span)
     return [
         (
             row.local_date,
@@ -339,7 +340,7 @@ def _notes(patient: Patient, reader: Reader, span: Span) -> list[Found]:
 def _insights(patient: Patient, reader: Reader, span: Span) -> list[Found]:
     return [
         (row.local_date, row.entry_id, _insight_line(row))
-        for row in _of(Insight, patient, span)
+        for row in _of(Insight, patient, reader, span)
     ]
 
 
@@ -358,7 +359,7 @@ def _insight_line(row: Insight) -> Line:
 
 
 def _substances(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(SubstanceLog, patient, span)
+    rows = _of(SubstanceLog, patient, reader, span)
     return [(row.local_date, row.entry_id, _substance_line(row)) for row in rows]
 
 
@@ -371,7 +372,7 @@ def _substance_line(row: SubstanceLog) -> Line:
 
 
 def _forms(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(MeasureResponse, patient, span).filter(state="sent")
+    rows = _of(MeasureResponse, patient, reader, span).filter(state="sent")
     return [(row.local_date, None, _form_line(row, patient, reader)) for row in rows]
 
 

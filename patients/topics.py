@@ -49,7 +49,7 @@ TABLES: dict[str, str] = {
     "patients.AccessEvent": OWN,
     "patients.AuditSeal": OWN,
     "patients.ChangeEvent": OWN,
-    "patients.EmergencyAccess": OWN,
+    "patients.EmergencyAccess": TEAM,  # a second person on the team reviews it
     "patients.ContactDetails": Topic.PROFILE,
     "patients.Diagnosis": Topic.DIAGNOSES,
     "patients.DiagnosisComment": Topic.DIAGNOSES,

@@ -52,6 +52,8 @@ LEFT JOIN LATERAL (SELECT starts_at FROM careplan_visit v WHERE v.patient_id = p
   ORDER BY starts_at DESC LIMIT 1) lv ON true
 LEFT JOIN LATERAL (SELECT level, label, raised_at, state, owner_id FROM team_alert a
   WHERE a.patient_id = p.id AND a.state <> 'done'
+  AND EXISTS (SELECT FROM patients_careteammember t WHERE t.patient_id = p.id
+    AND t.user_id = %(me)s AND t.state = 'active' AND 'safety' = ANY(t.topics))
   ORDER BY array_position(ARRAY['emergency','same_day','routine'], a.level::text),
   raised_at LIMIT 1) al ON true
 LEFT JOIN LATERAL (SELECT raised_at, ground_label FROM team_concern c

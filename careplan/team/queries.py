@@ -1,7 +1,7 @@
 """Reading what people tell each other. The number of queries never follows the rows."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from careplan.team.models import (
 )
 from patients import sealed
 from patients.models import CLINICAL_ROLES, CareTeamMember, Patient, Role, User
+from patients.topics import Topic
 
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 HEADING = 60
@@ -199,11 +200,11 @@ def waiting_for(user: User, *, now: dt.datetime) -> list[Waiting]:
         names[own.pk] = own.called
     sealed.open_keys(names)
     found = [
-        *_alerts_waiting(user, roles, names),
+        *_alerts_waiting(user, _open_to(roles, Topic.SAFETY), names),
         *_concerns_waiting(user, names, now),
         *_threads_waiting(user, names),
-        *_stopping_waiting(roles, names),
-        *_heads_ups_waiting(user, roles, names, now),
+        *_stopping_waiting(_open_to(roles, Topic.MEDICINES), names),
+        *_heads_ups_waiting(user, _open_to(roles, Topic.MEDICINES), names, now),
     ]
     return sorted(found, key=_need)
 
@@ -215,9 +216,18 @@ def _need(one: Waiting) -> tuple[int, bool, dt.datetime]:
 
 def _records_of(user: User) -> dict[UUID, CareTeamMember]:
     places = CareTeamMember.objects.filter(
-        user=user, state=CareTeamMember.State.ACTIVE, role__in=CLINICAL_ROLES
+        user=user,
+        state=CareTeamMember.State.ACTIVE,
+        role__in=CLINICAL_ROLES,
+        clinician__suspended_at=None,
     )
     return {p.patient_id: p for p in places.select_related("patient__user")}
+
+
+def _open_to(
+    roles: Mapping[UUID, CareTeamMember], topic: Topic
+) -> dict[UUID, CareTeamMember]:
+    return {p: place for p, place in roles.items() if topic.value in place.topics}
 
 
 def _alerts_waiting(

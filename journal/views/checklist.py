@@ -75,7 +75,8 @@ def index(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
     patient = access.record(request, record, Topic.SIDE_EFFECTS)
     is_own = access.is_own(request, patient)
     today = clock.local_date(clock.now(), patient.time_zone)
-    rows = checklists.of_patient(patient.pk)
+    known_rows = checklists.of_patient(patient.pk)
+    rows = [row for row in known_rows if is_own or not row.is_private]
     known = medicines.of_patient(patient.pk, day=today) if is_own else ()
     by_name: dict[str, list] = {}
     for row in rows:

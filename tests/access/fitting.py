@@ -1,6 +1,7 @@
 """Values that a row needs to be legal or a page needs to make sense of it."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -87,11 +88,18 @@ def _over(_world: Any) -> dict[str, Any]:
     return {"opened_at": opened, "ends_at": ends, "review_words": ""}
 
 
+def _filled(world: Any) -> dict[str, Any]:
+    said = f"CANARY-{world.name}-careplan.Homework-answers"
+    one = {"at": "2026-11-19T09:00:00+00:00", "values": {"words": said}}
+    return {"answers": json.dumps({"entries": [one]})}
+
+
 FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
     "journal.SideEffectReport": _change,
     "journal.MeasureResponse": _answers,
     "careplan.WorkedMark": _mark,
     "careplan.Proposal": _sent,
+    "careplan.Homework": _filled,
     "patients.EmergencyAccess": _over,
     "checkins.Schedule": _times,
     "journal.SafetyMoment": _moment,

@@ -17,7 +17,7 @@ from careplan.outbox import links
 from careplan.plan import own_part, plans
 from careplan.plan.medications import By
 from careplan.plan.proposals import Change
-from patients import people
+from patients import consents, people
 from patients.models import (
     AccessEvent,
     CareTeamMember,
@@ -225,6 +225,7 @@ def _world(name: str, record: Patient, cast: dict[str, Who]) -> World:
         acting_as(person(record.user_id, second_factor=False)),
         transaction.atomic(),
     ):
+        consents.let_clinicians_talk(record, granted=True, by=record.user, now=NOW)
         own_part.change(
             plans.plan_of(record),
             by=By(record.user, "patient"),
@@ -263,7 +264,8 @@ def _more(scene: Scene) -> None:
         draft.rows = world.rows
         with canaries.as_one_who_may_write():
             made = draft.another("careplan.Proposal", state="draft", medicine_key="")
-        scene.drafts[name] = made.pk
+            change = draft.another("careplan.ProposedChange", proposal_id=made.pk)
+        scene.drafts[name] = change.proposal_id
         offer = Invitation.objects.create(
             token_hash=hashlib.sha256(name.encode()).hexdigest(),
             email="somebody@example.org",

@@ -22,7 +22,8 @@ signed out, they are sent to sign in or told there is no such page; a stranger g
     -                     nobody: this method is not for this address
 
 A mark behind a rule: `!` refused members get 404, since the row itself is hidden from
-them; `?` even those who may can get 404, since the world holds no such state.
+them; `?` even those who may can get 404 (a health check: 503), since the world holds no
+such state.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ home:worker                         all                          -
 home:manifest                       all                          -
 home:offline                        all                          -
 home:offline_check_in               all                          -
-home:offline_safety                 own                          -
+home:offline_safety                 own?                         -
 home:offline_choose                 -                            own
 home:offline_queue                  own                          own
 home:profile                        own                          -
@@ -66,9 +67,9 @@ home:withdraw_diagnosis             -                            diagnoses by th
 home:record_profile_add             medicines by patient,clinicians  medicines by patient,clinicians
 unnamed:health/live/                all                          -
 unnamed:health/ready/               all                          -
-health                              all                          -
+health                              all?                         -
 metrics                             -                            -
-queues                              operator                     -
+queues                              operator?                    -
 
 # --- signing in: the library's views, each about oneself -----------------------------
 account_login                       all                          all
@@ -216,7 +217,7 @@ plan:history                        plan                         -
 plan:history-add-allergy            medicines by signers  medicines by signers
 plan:history-add-medicine           medicines by signers  medicines by signers
 plan:history-add-therapy            therapy by signers  therapy by signers
-plan:stock                          medicines by patient,prescriber  medicines by patient,prescriber
+plan:stock                          medicines by patient         medicines by patient
 plan:check-done                     -                            medicines by prescriber
 plan:own-visits                     own                          -
 plan:visits                         visits                       -
@@ -241,9 +242,9 @@ plan:own-worry-end                  own                          own
 plan:worry-end                      therapy by patient,therapist  therapy by patient,therapist
 plan:form-build                     therapy by therapist         therapy by therapist
 plan:check-result                   medicines by prescriber      medicines by prescriber
-plan:propose-hold                   medicines by prescriber      medicines by prescriber
-plan:propose-step-back              medicines by prescriber      medicines by prescriber
-plan:propose-as-needed              medicines by prescriber      medicines by prescriber
+plan:propose-hold  medicines by prescriber?  medicines by prescriber?
+plan:propose-step-back  medicines by prescriber?  medicines by prescriber?
+plan:propose-as-needed  medicines by prescriber?  medicines by prescriber?
 
 # --- the team ------------------------------------------------------------------------------
 team:concerns                       team  -
@@ -274,7 +275,7 @@ team:heads_up_noticed               -                            medicines by cl
 team:own_stopping                   own                          own
 team:stopping                       member by patient            member by patient
 team:thanks                         member by patient            -
-team:stopping_answer                -                            medicines by prescriber
+team:stopping_answer                -                            medicines by therapist,prescriber!
 
 # --- what clinicians look at -----------------------------------------------------------------
 review:caseload                     clinician  -

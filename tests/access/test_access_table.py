@@ -104,7 +104,8 @@ def _sample(address, found, size):
     return random.Random(f"{SEED}{address.name}").sample(every, size)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def rows_open(scene):
+    # For one test only: the tests of the other lock may run between two of these.
     with switches.row_security_off():
         yield

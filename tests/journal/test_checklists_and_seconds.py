@@ -74,5 +74,5 @@ def test_j11_a_practice_reads_a_figure_and_only_with_enough_people(cast):
     other = factory.clinician()
     assert timings.of_organisation(other.organisation_id, today=TODAY).median is None
     assert (
-        signed_in(Client(), cast.maya.user).get("/c/check-in-time/").status_code == 403
+        signed_in(Client(), cast.maya.user).get("/c/check-in-time/").status_code == 404
     )

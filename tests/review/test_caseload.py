@@ -44,7 +44,7 @@ def test_only_people_who_share_are_listed():
 
 
 def test_a_patient_has_no_caseload():
-    assert listed(made.cast().maya, status=403)
+    assert listed(made.cast().maya, status=404)
 
 
 def test_queries_stay_the_same_and_rows_small():

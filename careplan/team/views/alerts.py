@@ -39,7 +39,7 @@ def safety(request: HttpRequest) -> HttpResponse:
     places = access.caseload(request, Topic.SAFETY)
     ids = [place.patient_id for place in places]
     waiting, done = queries.open_alerts(ids), queries.done_alerts(ids)
-    medicine = access.caseload(request)
+    medicine = access.caseload(request, Topic.MEDICINES)
     thinking = queries.open_stopping([place.patient_id for place in medicine])
     shown = {row.patient_id for row in [*waiting, *done]}
     actor = door.actor_of(request)
