@@ -11,7 +11,7 @@ import re
 import time as wall
 
 import pytest
-from django.db import connections, transaction
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page, sync_playwright
 
@@ -19,7 +19,6 @@ from careplan.checkins import schedules
 from careplan.checkins.models import Kind
 from careplan.checkins.schedules import Wish
 from careplan.common import clock
-from careplan.common.identity import acting_as, person
 from careplan.home.demo.stories.telling import Story, begin
 from careplan.home.proofs.sinks import SmtpSink
 from careplan.home.proofs.workers import Crew, environment
@@ -273,12 +272,3 @@ def text_of(page: Page, path: str) -> str:
 
 def today(story: Story) -> str:
     return story.today.isoformat()
-
-
-def test_the_identity_of_the_tests_is_nobodys():
-    """What the journey acts as is set by the requests, not left over by a test."""
-    with (
-        transaction.atomic(),
-        acting_as(person(factory.user().pk, second_factor=False)),
-    ):
-        assert Medication.objects.count() == 0

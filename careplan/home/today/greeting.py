@@ -5,8 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-QUIET_FOR = dt.timedelta(days=7)  # ux.md 6.9
-
 
 def greeting(name: str, instant: dt.datetime, zone: str) -> str:
     """Say good morning, afternoon or evening by the wall clock where the person is."""
@@ -16,8 +14,3 @@ def greeting(name: str, instant: dt.datetime, zone: str) -> str:
     if 12 <= hour < 18:
         return _("Good afternoon, {name}").format(name=name)
     return _("Good evening, {name}").format(name=name)
-
-
-def is_back_after_a_break(last: dt.datetime | None, now: dt.datetime) -> bool:
-    """Say whether the last check-in lies a week or more back. No day is counted."""
-    return last is not None and now - last >= QUIET_FOR

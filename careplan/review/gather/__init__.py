@@ -4,13 +4,11 @@ A lane the reader may not see is never queried: it is `None`, not empty. The num
 of queries does not depend on how much was logged.
 """
 
-from dataclasses import replace
-
 from careplan.review.gather import days, effects, life, medicines, plan, scores, therapy
 from careplan.review.gather.window import Window
-from careplan.review.timeline.data import Pivot, Range, TimelineData
+from careplan.review.timeline.data import Range, TimelineData
 
-__all__ = ["Window", "timeline", "with_pivot"]
+__all__ = ["Window", "timeline"]
 
 
 def timeline(window: Window) -> TimelineData:
@@ -33,8 +31,3 @@ def timeline(window: Window) -> TimelineData:
         changes=agreed.changes,
         day_url=window.day_url(),
     )
-
-
-def with_pivot(data: TimelineData, pivot: Pivot | None) -> TimelineData:
-    """Ask about one change."""
-    return replace(data, pivot=pivot)
