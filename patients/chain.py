@@ -13,11 +13,13 @@ from enum import StrEnum
 from uuid import UUID
 
 NOTHING_BEFORE = "0" * 64
+# Made once: `json.dumps` with a setting of its own would make one for every row.
+_spelled = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One access row, as it is sealed. `seen_at` in ISO, UTC."""
+    """One access row, every column of it, as it is sealed. Times in ISO, UTC."""
 
     id: UUID
     patient: UUID
@@ -27,11 +29,11 @@ class Event:
     through: str
     why: str
     seen_at: str
+    created_at: str
 
     def canonical(self) -> str:
         """Spell it in exactly one way."""
-        parts = [getattr(self, name) for name in self.__slots__]
-        return json.dumps([str(part) for part in parts], ensure_ascii=False)
+        return _spelled([str(getattr(self, name)) for name in self.__slots__])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,15 @@ from tests import factory
 def event(patient: UUID, n: int) -> Event:
     at = dt.datetime(2026, 11, 21, tzinfo=dt.UTC) + dt.timedelta(minutes=n)
     return Event(
-        uuid4(), patient, uuid4(), "therapist", "plan", "page", "", at.isoformat()
+        uuid4(),
+        patient,
+        uuid4(),
+        "therapist",
+        "plan",
+        "page",
+        "",
+        at.isoformat(),
+        at.isoformat(),
     )
 
 
@@ -44,7 +52,7 @@ def tampered(dice: random.Random, patient, made, events):
     one, other = dice.sample(sorted(events, key=str), 2)
     match dice.randrange(8):
         case 0:
-            field = dice.choice(["part", "role", "why", "through", "seen_at"])
+            field = dice.choice(["part", "role", "why", "seen_at", "created_at"])
             events[one] = replace(events[one], **{field: f"x{dice.random()}"})
         case 1:
             events[one] = replace(events[one], viewer=uuid4())

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("act", choices=["heads", "verify"])
         parser.add_argument("--heads", type=Path)
+        parser.add_argument("--patient", type=UUID, help="one record's chain only")
 
     def handle(self, *args: Any, **options: Any) -> None:
         file: Path | None = options["heads"]
@@ -25,7 +27,7 @@ class Command(BaseCommand):
             file.write_text(text) if file else self.stdout.write(text)
             return
         known = seals.heads_from_text(file.read_text()) if file else []
-        found = seals.verify(heads=known)
+        found = seals.verify(heads=known, patient=options["patient"])
         for fault in found:
             self.stdout.write(f"{fault.patient} seal {fault.number}: {fault.what}")
         if found:
