@@ -32,7 +32,9 @@ from careplan.plan.models import (
     Proposal,
     ProposalQuestion,
     Response,
+    SafetyPlan,
     Signature,
+    TherapyCourse,
     TherapySession,
     Visit,
 )
@@ -251,3 +253,15 @@ def medicine(patient: Patient, medicine_id: UUID) -> Medication | None:
         )
         .first()
     )
+
+
+def safety_plan(patient: Patient) -> SafetyPlan | None:
+    """Return the standing safety plan with its lines and people."""
+    rows = SafetyPlan.objects.filter(patient=patient, ended_at=None)
+    return rows.prefetch_related("lines", "people").first()
+
+
+def courses(patient: Patient) -> list[TherapyCourse]:
+    """Return courses of therapy, the newest first."""
+    rows = TherapyCourse.objects.filter(patient=patient)
+    return list(rows.select_related("therapist").order_by("-created_at"))

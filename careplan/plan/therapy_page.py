@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from careplan.common.catalogue import therapies
 from careplan.common.clock import local_date
-from careplan.plan import plan_page, wording, worksheets
+from careplan.plan import queries, wording, worksheets
 from careplan.plan.access import Room
 from careplan.plan.models import (
     Homework,
@@ -101,7 +101,7 @@ class TherapyPage:
 
 def build(room: Room) -> TherapyPage:
     """Return the page; five queries whatever the history."""
-    rows = plan_page.courses(room)
+    rows = queries.courses(room.patient)
     mine = {"patient": room.patient}
     sessions = list(TherapySession.objects.filter(**mine).order_by("-starts_at"))
     homework = list(

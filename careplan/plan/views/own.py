@@ -25,7 +25,6 @@ from careplan.plan import (
     contents,
     goals,
     own_part,
-    plan_page,
     proposals,
     queries,
     safety_plan,
@@ -126,7 +125,7 @@ def staying_well(request: HttpRequest, record: UUID | None = None) -> HttpRespon
 def safety(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
     """My safety plan, with what is missing named."""
     room = access.room(request, record, topic=Topic.SAFETY, part="safety plan")
-    row = plan_page.safety_plan(room)
+    row = queries.safety_plan(room.patient)
     today = local_date(clock.now(), room.patient.time_zone)
     context = access.context(
         room,
@@ -231,7 +230,7 @@ def _item_row(kind: ChangeKind, room: Room, item: UUID | None) -> Any:
 
 
 def _safety_initial(room: Room) -> dict[str, Any]:
-    row = plan_page.safety_plan(room)
+    row = queries.safety_plan(room.patient)
     if row is None:
         return {}
     found: dict[str, Any] = {"review_on": row.review_on}

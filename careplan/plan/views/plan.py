@@ -10,7 +10,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from careplan.common import clock
-from careplan.plan import access, plan_page, queries, versions, wording
+from careplan.plan import (
+    access,
+    medicine_page,
+    plan_page,
+    queries,
+    version_page,
+    versions,
+    wording,
+)
 from patients.topics import Topic
 
 
@@ -31,8 +39,8 @@ def print_plan(request: HttpRequest, record: UUID | None = None) -> HttpResponse
     context = access.context(
         room,
         version=head,
-        sections=plan_page.sections(contents),
-        signatures=plan_page.signature_lines(head),
+        sections=version_page.sections(contents),
+        signatures=version_page.signature_lines(head),
     )
     return render(request, "plan/print.html", context)
 
@@ -42,7 +50,8 @@ def version_list(request: HttpRequest, record: UUID | None = None) -> HttpRespon
     """Every version, who agreed, and what changed."""
     room = access.room(request, record, part="plan versions")
     rows = [
-        plan_page.version_line(row, room.user) for row in queries.versions(room.patient)
+        version_page.version_line(row, room.user)
+        for row in queries.versions(room.patient)
     ]
     return render(request, "plan/versions.html", access.context(room, versions=rows))
 
@@ -59,9 +68,9 @@ def version(
     context = access.context(
         room,
         version=row,
-        line=plan_page.version_line(row, room.user),
-        sections=plan_page.sections(versions.section_contents(row)),
-        signatures=plan_page.signature_lines(row),
+        line=version_page.version_line(row, room.user),
+        sections=version_page.sections(versions.section_contents(row)),
+        signatures=version_page.signature_lines(row),
     )
     return render(request, "plan/version.html", context)
 
@@ -82,7 +91,7 @@ def compare(
         before=before,
         after=after,
         changes=versions.what_changed(before, after),
-        why=plan_page.reasons(after, before),
+        why=version_page.reasons(after, before),
         when=wording.day(after.agreed_at.date()),
     )
     return render(request, "plan/compare.html", context)
@@ -97,5 +106,5 @@ def medicine(
     row = queries.medicine(room.patient, medicine_id)
     if row is None:
         raise Http404(_("No such medicine"))
-    page = plan_page.medicine_page(row, room, now=clock.now())
+    page = medicine_page.page(row, room, now=clock.now())
     return render(request, "plan/medicine.html", access.context(room, page=page))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from careplan.common import clock
 from careplan.common.errors import DomainError, NotAllowed
-from careplan.plan import access, parties, plan_page, proposal_page, proposals
+from careplan.plan import access, medicine_page, parties, proposal_page, proposals
 from careplan.plan.access import Room
 from careplan.plan.forms import AnswerForm, ReasonForm, WordsForm
 from careplan.plan.models import Proposal, ProposalQuestion
@@ -29,7 +29,7 @@ def _page(room: Room, proposal: Proposal) -> proposal_page.ProposalPage:
         asked=parties.parties_of(proposal),
         reader=room.user,
         role=room.role,
-        now_steps=plan_page.current_steps(plan_page.medicine_rows(room)),
+        now_steps=medicine_page.current_steps(medicine_page.medicine_rows(room)),
     )
 
 

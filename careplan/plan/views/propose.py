@@ -21,12 +21,15 @@ from careplan.common.clock import local_date
 from careplan.common.errors import DomainError, NotAllowed, StaleVersion
 from careplan.plan import (
     access,
+    medicine_page,
     parties,
-    plan_page,
     proposal_page,
     proposals,
     queries,
+    staggering,
+    step_rows,
     suggesting,
+    weighing,
     wording,
 )
 from careplan.plan.access import Room
@@ -84,7 +87,7 @@ def _desk(request: HttpRequest, room: Room) -> Desk:
         "base_number": plan.number,
         "medication": request.GET.get("medicine"),
     }
-    now_steps = plan_page.current_steps(rows)
+    now_steps = medicine_page.current_steps(rows)
     typed = [{}, {}]
     weighed_then: dict[str, Any] = {}
     draft = access.draft_asked(request, room)
@@ -201,7 +204,7 @@ def _approach_change(desk: Desk) -> list[Change]:
 
 
 def _wording(
-    desk: Desk, weighed: list[suggesting.Weighed], concern: UUID | None = None
+    desk: Desk, weighed: list[weighing.Weighed], concern: UUID | None = None
 ) -> Wording:
     given = desk.form.cleaned_data
     return Wording(
@@ -211,12 +214,12 @@ def _wording(
         look_again_on=given["look_again_on"],
         look_again_how=given["look_again_how"],
         reply_by=given["reply_by"],
-        overrides=suggesting.overridden(weighed, given["override_because"]),
+        overrides=weighing.overridden(weighed, given["override_because"]),
         concern_ref=concern,
     )
 
 
-def _weigh(desk: Desk, change: Change | None) -> list[suggesting.Weighed]:
+def _weigh(desk: Desk, change: Change | None) -> list[weighing.Weighed]:
     given = getattr(desk.form, "cleaned_data", {})
     row = desk.medicine
     name = row.name if row else str(given.get("name") or "")
@@ -234,8 +237,8 @@ def _weigh(desk: Desk, change: Change | None) -> list[suggesting.Weighed]:
     taken = [m for m in desk.form.medicines.values() if m is not row]
     steps = desk.steps() if desk.rows.is_bound else []
     days = [date.fromisoformat(s["not_before"]) for s in steps if s["not_before"]]
-    therapy = suggesting.beside_therapy(patient, days, is_taper=desk.form.is_taper)
-    return therapy + suggesting.to_weigh(
+    therapy = staggering.beside_therapy(patient, days, is_taper=desk.form.is_taper)
+    return therapy + weighing.to_weigh(
         name=name,
         catalogue_id=row.catalogue_id if row else suggesting.coded(name),
         unit=row.unit if row else str(given.get("unit") or "mg"),
@@ -244,7 +247,7 @@ def _weigh(desk: Desk, change: Change | None) -> list[suggesting.Weighed]:
         strengths=strengths,
         taken=taken,
         stopped=Medication.objects.filter(patient=patient, state="stopped"),
-        aside=suggesting.beside(patient),
+        aside=weighing.beside(patient),
         today=local_date(clock.now(), patient.time_zone),
         is_start=desk.now_step is None,
     )
@@ -264,11 +267,9 @@ def _form_page(
         rows=desk.rows,
         approach=desk.approach,
         weighed=_weigh(desk, None) if desk.form.is_bound else [],
-        aside=suggesting.beside(room.patient),
+        aside=weighing.beside(room.patient),
         medicine=desk.medicine,
-        preview=proposal_page.step_rows({"steps": steps}, desk.now_step)
-        if steps
-        else [],
+        preview=step_rows.rows({"steps": steps}, desk.now_step) if steps else [],
         names=wording.listed(
             [room.patient.called]
             + [m.user.called for m in asked.signers if m.user_id != room.user.pk]
@@ -320,7 +321,7 @@ def check(request: HttpRequest, record: UUID, draft_id: UUID) -> HttpResponse:
         asked=asked,
         reader=room.user,
         role=room.role,
-        now_steps=plan_page.current_steps(plan_page.medicine_rows(room)),
+        now_steps=medicine_page.current_steps(medicine_page.medicine_rows(room)),
     )
     others = [p.user.called for p in asked if p.user_id != room.user.pk]
     kinds = {change.kind for change in row.changes.all()}
@@ -330,7 +331,7 @@ def check(request: HttpRequest, record: UUID, draft_id: UUID) -> HttpResponse:
         names=wording.listed(others),
         error=error,
         edit_url=_edit_url(room, row),
-        beside=suggesting.beside_doses(room.patient, kinds, now=clock.now())
+        beside=staggering.beside_doses(room.patient, kinds, now=clock.now())
         if room.reads(Topic.MEDICINES)
         else [],
     )

@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from careplan.common import clock
 from careplan.common.clock import local_date
 from careplan.common.errors import DomainError, NotAllowed, StaleVersion
-from careplan.plan import access, contents, proposals, queries, suggesting
+from careplan.plan import access, contents, proposals, queries, weighing
 from careplan.plan.access import Room
 from careplan.plan.change import kind_of
-from careplan.plan.dose_forms import AroundForm, AsNeededForm, HoldForm, StepBackForm
+from careplan.plan.forms import AroundForm, AsNeededForm, HoldForm, StepBackForm
 from careplan.plan.models import DoseStep, Medication, Proposal
 from careplan.plan.proposals import Change, Wording
 from patients.access import PRESCRIBE
@@ -52,7 +52,7 @@ def change(
         may_start_now=kind != "as_needed",
         initial={"base_number": number, **_around_draft(draft)},
     )
-    weighed: list[suggesting.Weighed] = []
+    weighed: list[weighing.Weighed] = []
     if data is not None and all([form.is_valid(), around.is_valid()]):
         weighed = _weighed(kind, form, room, row)
         sent = _sent(request, room, row, kind, form, around, weighed, draft)
@@ -129,11 +129,11 @@ def _values(kind: str, form: Any, row: Medication) -> dict[str, Any]:
 
 def _weighed(
     kind: str, form: Any, room: Room, row: Medication
-) -> list[suggesting.Weighed]:
+) -> list[weighing.Weighed]:
     if kind != "as_needed":
         return []
     most = {"amount": form.cleaned_data["at_most"], "not_before": None}
-    return suggesting.to_weigh(
+    return weighing.to_weigh(
         name=row.name,
         catalogue_id=row.catalogue_id,
         unit=row.unit,
@@ -142,7 +142,7 @@ def _weighed(
         strengths=(),
         taken=(),
         stopped=(),
-        aside=suggesting.beside(room.patient),
+        aside=weighing.beside(room.patient),
         today=local_date(clock.now(), room.patient.time_zone),
         is_start=False,
     )
@@ -155,7 +155,7 @@ def _sent(
     kind: str,
     form: Any,
     around: AroundForm,
-    weighed: list[suggesting.Weighed],
+    weighed: list[weighing.Weighed],
     draft: Proposal | None,
 ) -> HttpResponse | None:
     given, now = around.cleaned_data, clock.now()
@@ -207,13 +207,13 @@ def _plain(value: Any) -> Any:
 
 
 def _wording(
-    given: dict[str, Any], weighed: list[suggesting.Weighed], concern: UUID | None
+    given: dict[str, Any], weighed: list[weighing.Weighed], concern: UUID | None
 ) -> Wording:
     return Wording(
         why=given["why"],
         notice=given["notice"],
         look_again_on=given["look_again_on"],
         reply_by=given["reply_by"],
-        overrides=suggesting.overridden(weighed, given["override_because"]),
+        overrides=weighing.overridden(weighed, given["override_because"]),
         concern_ref=concern,
     )

@@ -1,0 +1,104 @@
+"""Doses and therapy beside each other in time (N5, N20). It prompts, never blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from careplan.common.clock import local_date
+from careplan.plan import wording
+from careplan.plan.models import (
+    DoseStep,
+    TherapyCourse,
+    TherapySession,
+)
+from careplan.plan.weighing import Weighed
+from patients.models import Patient
+
+STAGGER = timedelta(days=14)
+
+
+THERAPY_MOVES = frozenset({"therapy_start", "therapy_change", "therapy_end", "phase"})
+
+
+def beside_therapy(
+    patient: Patient, days: Sequence[date], *, is_taper: bool
+) -> list[Weighed]:
+    """Return what a prescriber may weigh about therapy around the steps (N5, N20).
+
+    A step of a taper without a session before the next one, and a therapy that changed
+    within 14 days of a step. It prompts and never blocks.
+    """
+    if not days:
+        return []
+    found = list(_close_changes(patient, days))
+    if is_taper:
+        found += _steps_without_session(patient, days)
+    return found
+
+
+def _close_changes(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
+    courses = TherapyCourse.objects.filter(patient=patient)
+    for row in courses:
+        moments = {row.started_on, row.ended_on}
+        if row.changed_at:
+            moments.add(local_date(row.changed_at, patient.time_zone))
+        close = [
+            day for day in days if any(m and abs(day - m) <= STAGGER for m in moments)
+        ]
+        if close:
+            yield Weighed(
+                "look",
+                _("{therapy} changes within 14 days of the step on {day}.").format(
+                    therapy=row.name, day=wording.short_day(close[0])
+                ),
+                _("Our own rule: one change at a time is easier to read."),
+                rule="staggered",
+            )
+
+
+def _steps_without_session(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
+    planned = TherapySession.objects.filter(patient=patient, state="planned")
+    sessions = [
+        local_date(at, patient.time_zone)
+        for at in planned.values_list("starts_at", flat=True)
+    ]
+    for day in days:
+        if not any(day - STAGGER <= session <= day + STAGGER for session in sessions):
+            yield Weighed(
+                "look",
+                _(
+                    "No therapy session is planned within 14 days of the step on {day}."
+                ).format(day=wording.short_day(day)),
+                _("Breedvelt 2021: sessions across a taper. Draft reference."),
+                rule="no_session",
+            )
+
+
+def beside_doses(
+    patient: Patient, kinds: Iterable[str], *, now: datetime
+) -> list[Weighed]:
+    """Return the dose steps within 14 days of a change of therapy (N20).
+
+    It prompts whoever suggests the change and never blocks.
+    """
+    if not THERAPY_MOVES & set(kinds):
+        return []
+    today = local_date(now, patient.time_zone)
+    steps = DoseStep.objects.filter(
+        patient=patient, state__in=["planned", "released", "current"]
+    ).select_related("medication")
+    return [
+        Weighed(
+            "look",
+            _("{medicine} has a dose step on {day}, within 14 days.").format(
+                medicine=step.medication.name, day=wording.short_day(day)
+            ),
+            _("Our own rule: one change at a time is easier to read."),
+            rule="staggered",
+        )
+        for step in steps
+        if (day := step.started_on or step.not_before) and abs(day - today) <= STAGGER
+    ]

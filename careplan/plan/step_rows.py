@@ -1,0 +1,138 @@
+"""The steps of a change as the rows and the figure a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from careplan.plan import wording
+from careplan.plan.changes import _steps as rows_of
+from careplan.plan.models import DoseStep, Proposal, ProposedChange
+from careplan.plan.step_figure import LAST_STEP, Point, Schedule
+from careplan.plan.tablets import Strength as TabletStrength
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One line of the component `step_list`."""
+
+    when: str
+    dose: str
+    share: Decimal
+    how: str
+    state: str
+    tag: str = ""
+
+
+def steps_of(
+    changes: Iterable[ProposedChange],
+    now_steps: Mapping[UUID, DoseStep],
+    *,
+    is_open: bool,
+) -> tuple[StepRow, ...]:
+    """Return the rows of every schedule in a suggestion."""
+    found: list[StepRow] = []
+    for change in changes:
+        if not change.values.get("steps"):
+            continue
+        medication = change.values.get("medication")
+        now = now_steps.get(UUID(medication)) if medication and is_open else None
+        found += rows(change.values, now)
+    return tuple(found)
+
+
+def figures_of(
+    proposal: Proposal,
+    changes: Iterable[ProposedChange],
+    now_steps: Mapping[UUID, DoseStep],
+    *,
+    is_open: bool,
+) -> tuple[Schedule, ...]:
+    """Return the schedules of a suggestion that are worth drawing."""
+    found = []
+    for place, change in enumerate(changes):
+        medication = change.values.get("medication")
+        now = now_steps.get(UUID(medication)) if medication and is_open else None
+        drawn = schedule(change.values, now, name=proposal.title, uid=f"f{place}")
+        if drawn is not None:
+            found.append(drawn)
+    return tuple(found)
+
+
+def schedule(
+    values: Mapping[str, Any], now: DoseStep | None, *, name: str, uid: str
+) -> Schedule | None:
+    """Return the steps of a change to draw; None when they are too few, or undated."""
+    steps = values.get("steps") or ()
+    days = [rows_of.not_before(row) for row in steps]
+    if not steps or any(day is None for day in days):
+        return None
+    unit = str(values.get("unit") or (now.unit if now else "mg"))
+    points = [
+        Point(day, dose, "next", _how(row, unit))
+        for day, dose, row in zip(days, rows_of.amounts(values), steps, strict=True)
+        if day is not None
+    ]
+    if now is not None:
+        earliest = points[0].day - LAST_STEP * 2
+        since = max(now.started_on or earliest, earliest)
+        if since < points[0].day:
+            points.insert(0, Point(since, now.amount, "now", now.how))
+    until = values.get("watch_until")
+    drawn = Schedule(
+        uid,
+        name,
+        unit,
+        tuple(points),
+        rows_of.not_before({"not_before": until}) if until else None,
+    )
+    return drawn if drawn.is_worth_drawing else None
+
+
+def _how(row: Mapping[str, Any], unit: str) -> str:
+    return str(row.get("how") or "") or wording.times(rows_of.slots(row), unit)
+
+
+def rows(
+    values: Mapping[str, Any],
+    now: DoseStep | None,
+    strengths: Iterable[TabletStrength] = (),
+) -> list[StepRow]:
+    """Return the rows of a schedule with what is taken now above them."""
+    unit = str(values.get("unit") or (now.unit if now else "mg"))
+    doses = rows_of.amounts(values)
+    largest = max([*doses, now.amount if now else Decimal(0), Decimal("0.0001")])
+    found = []
+    if now is not None:
+        slots = {time.slot: time.amount for time in now.times.all()}
+        found.append(
+            StepRow(
+                _("Now"),
+                wording.dose(now.amount, unit),
+                now.amount * 100 / largest,
+                now.how or wording.times(slots, unit),
+                "now",
+            )
+        )
+    for row, dose in zip(values["steps"], doses, strict=True):
+        day = rows_of.not_before(row)
+        how = str(row.get("how") or "")
+        tablets = wording.tablets(dose, strengths, unit)
+        times = wording.times(rows_of.slots(row), unit)
+        found.append(
+            StepRow(
+                _("From {day}").format(day=wording.short_day(day)) if day else "",
+                _("Stop") if dose == 0 else wording.dose(dose, unit),
+                dose * 100 / largest,
+                ", ".join(
+                    part for part in (how or tablets, "" if how else times) if part
+                ),
+                "next",
+            )
+        )
+    return found
