@@ -52,6 +52,8 @@ def seal_waiting(*, now: dt.datetime) -> int:
 def _seal(patient: UUID, ids: list[UUID], now: dt.datetime) -> None:
     rows = AccessEvent.objects.filter(pk__in=ids).order_by("seen_at", "pk")
     events = [event_of(row) for row in rows.values_list(*COLUMNS)]
+    if not events:
+        return  # the record was erased before its last rows were sealed
     last = AuditSeal.objects.filter(patient=patient).order_by("-number").first()
     number, before = (last.number + 1, last.hash) if last else (1, chain.NOTHING_BEFORE)
     made = chain.sealed(patient, number, before, events)

@@ -61,6 +61,8 @@ def _empty_every_table(case: TransactionTestCase) -> None:
     )
     with as_owner(connection), connection.cursor() as cursor:
         cursor.execute(f"{off}; TRUNCATE {', '.join(names)} CASCADE; {on}")
+        # Tables that no model knows, so that nothing is left over for another test.
+        cursor.execute("TRUNCATE patients_cache, app.seal_queue")
 
 
 TransactionTestCase._fixture_teardown = _empty_every_table  # type: ignore[method-assign]

@@ -60,7 +60,7 @@ FROM the_only_one
 JOIN checkins_schedule s ON the_only_one.yes
 JOIN patients_user u ON u.id = s.user_id
 WHERE s.next_due_at <= coalesce(%(at)s, clock_timestamp())
-ORDER BY s.next_due_at, s.patient_id LIMIT %(batch)s
+ORDER BY s.next_due_at, s.patient_id, s.kind, s.id LIMIT %(batch)s
 FOR UPDATE OF s SKIP LOCKED
 """
 

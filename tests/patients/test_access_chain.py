@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from careplan.common.identity import acting_as, person
 from careplan.common.postgresql.owner import as_owner
-from patients import access, chain, seals
+from patients import access, chain, leaving, seals
 from patients.chain import Event, Head, What
 from patients.models import AccessEvent, AuditSeal, Patient
 from tests import factory
+from tests.patients.test_data import erasing
 
 
 def event(patient: UUID, n: int) -> Event:
@@ -162,6 +163,22 @@ def test_an_owner_who_goes_round_the_triggers_is_found_by_the_command(capsys, tm
     with pytest.raises(SystemExit):
         call_command("access_log", "verify", heads=tmp_path / "heads")
     assert What.CHANGED in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_record_erased_before_its_last_rows_were_sealed_stops_nobody_elses_chain():
+    gone, stays = factory.patient(), factory.patient("Noor")
+    for record in (gone, stays):
+        look(record, factory.member(record, factory.clinician()))
+    now = timezone.now()
+    with as_patient(gone):
+        leaving.close(gone, by=gone.user, now=now)
+    with erasing() as connected:
+        assert leaving.erase_due(connected, now=now + leaving.WAIT * 2).records == 1
+    seals.seal_waiting(now=now)
+    assert seals.seal_waiting(now=now) == 0
+    assert [head.patient for head in seals.heads()] == [stays.pk]
+    assert seals.verify() == []
 
 
 @pytest.mark.django_db(transaction=True)
