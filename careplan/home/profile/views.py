@@ -23,6 +23,7 @@ from careplan.home.profile.forms import MedicineForm, ReactionForm, TherapyForm
 from careplan.plan import past
 from careplan.plan.models import (
     Allergy,
+    Medication,
     PastMedicine,
     PastTherapy,
     Preference,
@@ -81,6 +82,8 @@ def _parts(patient: Patient, opened: frozenset[str]) -> dict[str, Any]:
         parts["allergies"] = list(
             Allergy.objects.filter(patient=patient, ended_at=None)
         )
+        told = Medication.objects.filter(patient=patient, state="reported")
+        parts["taken"] = told.order_by("created_at")
         parts["medicines"] = PastMedicine.objects.filter(patient=patient)
     if Topic.THERAPY in opened:
         parts["therapies"] = PastTherapy.objects.filter(patient=patient)

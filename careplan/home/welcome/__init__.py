@@ -1,1 +1,1 @@
-"""The first five pages of a new record. Each can be left out."""
+"""The first six pages of a new record. Each can be left out."""

@@ -1,11 +1,13 @@
 """Forms of the first pages."""
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common.forms import CareForm, ChoiceList, TimeInput
+from careplan.plan.changes.reported_medicine import ReportedMedicineForm
 from patients.models import Role
 
 
@@ -28,6 +30,27 @@ class TeamForm(CareForm):
         named = ((Role.THERAPIST, "therapist"), (Role.PRESCRIBER, "prescriber"))
         found = [(role.value, self.cleaned_data[field]) for role, field in named]
         return [(role, email) for role, email in found if email]
+
+
+class MedicineForm(ReportedMedicineForm):
+    """One medicine already taken; left blank, there is none to tell of."""
+
+    quiet_optional = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if any(given.values()) and not given.get("name"):
+            self.add_error("name", _("Write the name of the medicine"))
+        return given
+
+    @property
+    def tells(self) -> bool:
+        """Whether a medicine was named."""
+        return bool(self.cleaned_data.get("name"))
 
 
 class TimesForm(CareForm):

@@ -1,4 +1,4 @@
-"""Name, team, sharing, times, people: five pages, each with "Skip for now"."""
+"""Name, team, sharing, medicines, times, people: each page has "Skip for now"."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,25 +10,29 @@ from django.urls.converters import IntConverter
 from django.views.decorators.http import require_http_methods
 
 from careplan.checkins import schedules
-from careplan.checkins.models import Kind
+from careplan.checkins.models import Kind, Words
 from careplan.checkins.schedules import Wish
 from careplan.common import clock
 from careplan.common.errors import DomainError
 from careplan.common.forms import CareForm
 from careplan.home.display.views import YEAR
-from careplan.home.welcome.forms import PeopleForm, TeamForm, TimesForm
+from careplan.home.welcome.forms import MedicineForm, PeopleForm, TeamForm, TimesForm
+from careplan.plan import own_part, plans
+from careplan.plan.medications import By
+from careplan.plan.models import Medication
+from careplan.plan.proposals import Change
 from patients import access, consents, invitations, people, queries, terms, words
 from patients.forms.about import AboutMeForm
 from patients.forms.sharing import InviteForm, TalkForm, TopicsForm
 from patients.models import Patient, Role
 
-LAST = 5
+LAST = 6
 
 
 class Step(IntConverter):
-    """One of the five pages; any other number is no address."""
+    """One of the six pages; any other number is no address."""
 
-    regex = "[1-5]"
+    regex = "[1-6]"
 
 
 @login_required
@@ -43,7 +47,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, step: int) -> HttpResponse:
-    """Show one of the five pages, or keep its answers and go on."""
+    """Show one of the six pages, or keep its answers and go on."""
     patient = access.own_patient(access.actor_of(request))
     if request.method == "POST" and "skip" in request.POST:
         return _next(patient, step)
@@ -164,30 +168,65 @@ def _keep_sharing(
         consents.let_clinicians_talk(patient, granted=granted, by=request.user, now=now)
 
 
+def _medicines(request: HttpRequest, patient: Patient) -> HttpResponse:
+    form = MedicineForm(_data(request))
+    if form.is_bound and form.is_valid() and _told(request, patient, form):
+        again = "more" in request.POST and form.tells
+        return redirect("home:welcome", step=4) if again else _next(patient, 4)
+    told = Medication.objects.filter(patient=patient, state=Medication.State.REPORTED)
+    return _show(request, 4, form=form, told=told.order_by("created_at"))
+
+
+def _told(request: HttpRequest, patient: Patient, form: MedicineForm) -> bool:
+    """Keep what she says she takes: no step and no dose of the plan follows from it."""
+    if not form.tells:
+        return True
+    plan = plans.plan_of(patient)
+    change = Change("reported_medicine", form.cleaned_data)
+    by = By(request.user, access.PATIENT)  # type: ignore[arg-type]
+    try:
+        own_part.change(
+            plan, by=by, changes=[change], base_number=plan.number, now=clock.now()
+        )
+    except DomainError as refusal:
+        form.refuse(refusal, "name")
+        return False
+    return True
+
+
 def _times(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = TimesForm(_data(request))
     if form.is_bound and form.is_valid():
         try:
             schedules.set_schedule(
-                patient, kind=Kind.CHECKIN, wish=Wish(form.times()), now=clock.now()
+                patient,
+                kind=Kind.CHECKIN,
+                wish=Wish(form.times(), words=_words(request)),
+                now=clock.now(),
             )
         except DomainError as refusal:
             form.refuse(refusal, "first")
         else:
-            return _next(patient, 4)
-    return _show(request, 4, form=form)
+            return _next(patient, 5)
+    return _show(request, 5, form=form)
+
+
+def _words(request: HttpRequest) -> Words:
+    # A discreet device belongs to somebody whose messages are to say nothing either.
+    discreet = request.COOKIES.get("discreet") == "1"
+    return Words.DISCREET if discreet else Words.PLAIN
 
 
 def _people(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = PeopleForm(_data(request))
     if form.is_bound and form.is_valid() and _supporter(request, patient, form):
-        answer = _next(patient, 5)
+        answer = _next(patient, 6)
         if form.cleaned_data["leave"] in {"yes", "unsure"}:
             answer.set_cookie(
                 "leave", "1", max_age=YEAR, secure=request.is_secure(), samesite="Lax"
             )
         return answer
-    return _show(request, 5, form=form)
+    return _show(request, 6, form=form)
 
 
 def _supporter(request: HttpRequest, patient: Patient, form: PeopleForm) -> bool:
@@ -213,6 +252,7 @@ STEPS: dict[int, Callable[[HttpRequest, Patient], HttpResponse]] = {
     1: _name,
     2: _team,
     3: _sharing,
-    4: _times,
-    5: _people,
+    4: _medicines,
+    5: _times,
+    6: _people,
 }
