@@ -116,6 +116,13 @@ def set_schedule(
     return schedule
 
 
+@transaction.atomic
+def say_less(patient: Patient) -> int:
+    """Let every reminder say "A reminder you set." and no more; count those changed."""
+    plain = Schedule.objects.filter(patient=patient, words=Words.PLAIN)
+    return plain.update(words=Words.DISCREET)
+
+
 def _wish_again(wish: Schedule) -> None:
     """Occasions that wait are found anew by the tick, and follow the new wish."""
     if wish.is_by_occasion and wish.target is None:

@@ -20,7 +20,7 @@ SHELLS = {
 
 
 def look(request: HttpRequest) -> dict[str, Any]:
-    """Theme, text size, leave button (three cookies), the shell's template, the navigation.
+    """Look and name of this device (cookies), the shell's template, the navigation.
 
     A view of a page that several roles share sets ``request.shell`` to "patient",
     "clinician", "manage" or "public" and its template says ``{% extends shell %}``.
@@ -33,6 +33,9 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "theme": _one_of(request.COOKIES.get("theme", ""), THEMES),
         "text_size": _one_of(request.COOKIES.get("text", ""), TEXT_SIZES),
+        "contrast": _one_of(request.COOKIES.get("contrast", ""), frozenset({"more"})),
+        "motion": _one_of(request.COOKIES.get("motion", ""), frozenset({"less"})),
+        "faces": request.COOKIES.get("faces") == "1",
         "shell": SHELLS[chosen],
         "shell_name": chosen,
         "nav_here": navigation.here(request.path),

@@ -145,6 +145,8 @@ MOOD_CHOICES = tuple((str(n), word) for n, word in enumerate(STANDARD, start=1))
 POLE_CHOICES = tuple((str(n), word) for n, word in enumerate(ELEVATED, start=-3))
 
 _SURFACES = (67, 58.5, 50, 41.5, 33, 24.5, 16)
+# How far a line face's mouth is bent down (ux.md 6.2); none where high is not "good".
+_MOUTHS = (-7, -5, -2.5, 0, 2.5, 5, 7)
 _WAVE = "M0,{y} c4,-5 9,-5 13,-1.5 s9,4 13,0.5 s9,-4 13,-1 s5,1.5 7,0.5"
 
 
@@ -186,6 +188,9 @@ class Tide(forms.RadioSelect):
             % {"word": option["label"], "place": place + 1},
             "checked": option["selected"],
             "wave": _WAVE.format(y=y),
+            "mouth": ""
+            if self.middle
+            else f"M9 {18 - _MOUTHS[place] / 4}q5 {_MOUTHS[place]} 10 0",
             "high": y <= 42,
             "tick": 58 if y <= 42 else 24,
             "last": self.last is not None and str(self.last) == str(option["value"]),

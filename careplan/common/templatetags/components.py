@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from careplan.common.navigation import address
 
@@ -124,13 +125,21 @@ def icon(name: str, kind: str = "") -> SafeString:
     )
 
 
-@register.simple_tag
-def logo() -> SafeString:
-    """The product's mark: three rings, one record."""
+@register.simple_tag(takes_context=True)
+def logo(context: Context) -> SafeString:
+    """The product's mark, three rings; a plain sheet of notes on a discreet device."""
     return format_html(
-        '<svg class="logo" aria-hidden="true"><use href="{}#careplan"></use></svg>',
+        '<svg class="logo" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("icons/sprite.svg"),
+        "journal" if context.get("discreet") else "careplan",
     )
+
+
+@register.simple_tag(takes_context=True)
+def brand(context: Context) -> SafeString:
+    """Mark and name as this device wants them shown (ux.md 6.8)."""
+    name = gettext("Notes") if context.get("discreet") else gettext("Careplan")
+    return format_html("{}<span>{}</span>", logo(context), name)
 
 
 @register.simple_tag
