@@ -43,7 +43,6 @@ WITHOUT_SECOND_FACTOR = (
 )
 # What an idle session on a remembered device may still do (decisions 21).
 WRITE_ONLY = (
-    "/check-in/quick/",
     "/check-in/offline/",
     "/sign-in/again/",
     "/sign-out/",

@@ -88,7 +88,7 @@ def test_a_remembered_device_may_write_but_not_read(browser):
     client.get("/sharing/")
     age(client, 31)
     assert client.get("/sharing/").url.startswith("/sign-in/again/")
-    assert client.get("/check-in/quick/").status_code != 302
+    assert client.get("/check-in/offline/").status_code != 302
     back = client.post("/sign-in/again/?next=/sharing/", {"password": factory.PASSWORD})
     assert back.url == "/sharing/"
     assert client.get("/sharing/").status_code == 200
