@@ -2,14 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common.catalogue import side_effects
@@ -24,87 +20,26 @@ from careplan.common.forms import (
     Tide,
     TimeInput,
 )
-from journal import queries
+from journal import filled_in, form_parts, queries
 from journal.entries import LONGEST_NOTE
-from journal.inputs import (
-    CheckinInput,
-    DoseInput,
-    EffectInput,
-    PracticeInput,
-    SleepInput,
-    SubstanceInput,
-    TrackerInput,
+from journal.form_parts import (
+    ANOTHER,
+    ANSWERS,
+    ENERGY,
+    FEELINGS,
+    HABITS,
+    NONE,
+    QUALITY,
+    STRENGTHS,
+    DoseRow,
+    EffectRow,
+    Words,
+    segments,
 )
+from journal.inputs import CheckinInput
 from journal.models import DoseAnswer, PracticeLog, SubstanceLog
 
-STRENGTHS = (("1", _("Mild")), ("2", _("Moderate")), ("3", _("Strong")))
-ANSWERS = (
-    ("taken", _("Taken")),
-    ("not_yet", _("Not yet")),
-    ("missed", _("Missed")),
-)
-FEELINGS = (
-    ("0", _("Not at all")),
-    ("1", _("A little")),
-    ("2", _("Quite a bit")),
-    ("3", _("Very much")),
-)
-ENERGY = (
-    ("0", _("None")),
-    ("1", _("Low")),
-    ("2", _("All right")),
-    ("3", _("A lot")),
-)
-QUALITY = (
-    ("2", _("Poor")),
-    ("3", _("Fair")),
-    ("4", _("Good")),
-    ("5", _("Very good")),
-)
-HABITS = (
-    ("mindfulness", _("Mindfulness")),
-    ("people", _("Time with people")),
-    ("sleep", _("A sleep habit")),
-)
-NONE, ANOTHER = "none", "another"
 OLDEST = dt.timedelta(days=3660)
-
-
-class Words(forms.CharField):
-    """Text in the person's own words. A line break counts as one character."""
-
-    def to_python(self, value: object) -> str:
-        return super().to_python(str(value or "").replace("\r\n", "\n"))
-
-
-@dataclass(frozen=True, slots=True)
-class DoseRow:
-    """One due medicine of the form: its name and its three answers."""
-
-    name: str
-    dose: str
-    when: str
-    field: BoundField
-    reason: BoundField
-
-
-@dataclass(frozen=True, slots=True)
-class EffectRow:
-    """One chip of the form and the strength that opens under it."""
-
-    code: str
-    label: str
-    is_chosen: bool
-    strength: BoundField
-
-
-def segments(
-    choices: object, label: object, *, required: bool = False, **more: object
-) -> forms.ChoiceField:
-    """Give a row of two to four short answers."""
-    return forms.ChoiceField(
-        label=label, choices=choices, widget=Segmented, required=required, **more
-    )
 
 
 class CheckinForm(CareForm):
@@ -304,7 +239,7 @@ class CheckinForm(CareForm):
 
     def _offer_trackers(self) -> None:
         for tracker in self.page.trackers:
-            self.fields[f"tracker-{tracker.pk}"] = _tracker_field(tracker)
+            self.fields[f"tracker-{tracker.pk}"] = form_parts.tracker_field(tracker)
 
     # --- What the template walks over --------------------------------------------
 
@@ -440,147 +375,10 @@ class CheckinForm(CareForm):
 
     def checkin(self) -> CheckinInput:
         """Give what was filled in, as plain values."""
-        said = self.cleaned_data
-        mood, low, high = self._mood(said)
-        shown = queries.read_token(said.get("shown", ""), self.now)
-        return CheckinInput(
-            client_id=said.get("client_id") or uuid4(),
-            at=self.occurred_at(),
-            zone=self.page.zone,
-            scale=self.page.scale,
-            mood=mood,
-            low=low,
-            high=high,
-            energy=_number(said.get("energy")),
-            worry=_number(said.get("worry")),
-            irritability=_number(said.get("irritability")),
-            effects=tuple(self._effects(said)),
-            doses=tuple(self._doses(said)),
-            sleep=_sleep(said),
-            practices=tuple(_practices(said)),
-            substance=_substance(said),
-            trackers=tuple(self._tracker_values(said)),
-            insight=said.get("insight", ""),
-            bring_back=bool(said.get("bring_back")),
-            life_event=said.get("life_event", ""),
-            note=said.get("note", ""),
-            is_private=bool(said.get("private")),
-            seconds=shown.seconds if shown else None,
+        return filled_in.checkin(
+            self.cleaned_data, self.page, at=self.occurred_at(), now=self.now
         )
-
-    def _mood(self, said: dict) -> tuple[int | None, int | None, int | None]:
-        value = _number(said.get("mood"))
-        if self.page.scale != "elevated":
-            return value, None, None
-        low, high = _number(said.get("low")), _number(said.get("high"))
-        if value is not None and low is None and high is None:
-            return None, max(0, -value), max(0, value)
-        if low is None and high is None:
-            return None, None, None
-        return None, low or 0, high or 0
-
-    def _effects(self, said: dict) -> Iterator[EffectInput]:
-        about = _about_effects(said)
-        for code in said.get("effects", ()):
-            if code not in (NONE, ANOTHER):
-                strength = _number(said.get(f"strength-{code}"))
-                yield EffectInput(code=code, strength=strength, **about)
-        if words := said.get("another", "").strip():
-            code = queries.code_of(words)
-            yield EffectInput(
-                code=code,
-                words="" if code else words,
-                strength=_number(said.get("another_strength")),
-                **about,
-            )
-
-    def _doses(self, said: dict) -> Iterator[DoseInput]:
-        for dose in self.page.doses:
-            answer = said.get(f"dose-{dose.key}")
-            if answer and answer != "not_yet":
-                yield DoseInput(
-                    day=dose.day,
-                    answer=answer,
-                    medication_id=dose.medication_id,
-                    slot=dose.slot,
-                    reason=self._reason(said, dose.key, answer),
-                    planned_amount=dose.amount,
-                    unit=dose.unit,
-                )
-
-    def _reason(self, said: dict, key: str, answer: str) -> str:
-        kept = {DoseAnswer.Answer.TAKEN, DoseAnswer.Answer.EXTRA}
-        return "" if answer in kept else said.get(f"reason-{key}", "")
-
-    def _tracker_values(self, said: dict) -> Iterator[TrackerInput]:
-        for tracker in self.page.trackers:
-            value = said.get(f"tracker-{tracker.pk}")
-            if value not in (None, ""):
-                yield TrackerInput(tracker.pk, Decimal(value))
 
 
 def _instant(day: dt.date, clock: dt.time, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime.combine(day, clock, tzinfo=zone).astimezone(dt.UTC)
-
-
-def _number(value: object) -> int | None:
-    return int(str(value)) if value not in (None, "") else None
-
-
-def _about_effects(said: dict) -> dict:
-    chosen = said.get("suspected", ())
-    return {
-        "since": said.get("since"),
-        "suspected": tuple(UUID(v) for v in chosen if v != "not_sure"),
-        "is_not_sure": "not_sure" in chosen,
-    }
-
-
-def _sleep(said: dict) -> SleepInput | None:
-    if not any(said.get(n) not in (None, "") for n in ("bed", "awake", "quality")):
-        return None
-    return SleepInput(
-        bed=said.get("bed"),
-        up=said.get("up"),
-        minutes_awake=said.get("awake") or 0,
-        wakings=said.get("wakings"),
-        quality=_number(said.get("quality")),
-    )
-
-
-def _practices(said: dict) -> Iterator[PracticeInput]:
-    effect = said.get("habits_effect", "")
-    if said.get("moving"):
-        yield PracticeInput(
-            "movement", minutes=said["moving"], effort=said.get("effort", "")
-        )
-    for kind in said.get("habits", ()):
-        minutes = said.get("mindful_minutes") if kind == "mindfulness" else None
-        yield PracticeInput(kind, minutes=minutes, effect=effect)
-
-
-def _substance(said: dict) -> SubstanceInput | None:
-    if not said.get("drink"):
-        return None
-    return SubstanceInput(
-        said["drink"], units=said.get("units"), words=said.get("drink_words", "")
-    )
-
-
-def _tracker_field(tracker: object) -> forms.Field:
-    name = tracker.name  # type: ignore[attr-defined]
-    kind = tracker.kind  # type: ignore[attr-defined]
-    if kind == "yes_no":
-        return segments((("1", gettext("Yes")), ("0", gettext("No"))), name)
-    if kind == "scale":
-        return forms.IntegerField(
-            label=name,
-            required=False,
-            min_value=0,
-            max_value=10,
-            help_text=gettext("From 0 to 10."),
-        )
-    unit = tracker.unit  # type: ignore[attr-defined]
-    return forms.DecimalField(
-        label=name, required=False, max_digits=10, decimal_places=2, help_text=unit
-    )

@@ -4,9 +4,10 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from careplan.common.forms import ELEVATED, STANDARD
+from journal.inputs import CheckinInput
 from journal.models import DoseAnswer, Entry
 
 
@@ -66,3 +67,24 @@ def energy_words(value: int | None) -> str:
     """Say 0 to 3 for energy."""
     words = (gettext("none"), gettext("low"), gettext("all right"), gettext("a lot"))
     return words[value] if value is not None else ""
+
+
+def saved_words(checkin: CheckinInput) -> str:
+    """Say what became of it: the sentence for the status line (ux 6.1, 10.3)."""
+    if is_hard_day(checkin):
+        return gettext("Saved. Thank you for telling us, even on a hard day.")
+    missed = sum(d.answer == "missed" for d in checkin.doses)
+    if missed:
+        return ngettext(
+            "Saved as missed. For what to do now, see this medicine's page. If you"
+            " often miss this one, you and your team can plan around it.",
+            "Saved as missed. For what to do now, see each medicine's page. If you"
+            " often miss these, you and your team can plan around it.",
+            missed,
+        )
+    return ""
+
+
+def is_hard_day(checkin: CheckinInput) -> bool:
+    """Whether mood is 1 or 2 of 7, or low at 2 or more of 3."""
+    return (checkin.mood or 9) <= 2 or (checkin.low or 0) >= 2

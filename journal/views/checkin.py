@@ -20,8 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from careplan.common import clock
 from careplan.common.errors import DomainError
-from journal import access, clusters, entries, kept, queries, shown
+from journal import access, clusters, corrections, entries, kept, queries, shown
 from journal.forms import CheckinForm
+from journal.inputs import CheckinInput
 from journal.models import Entry
 from journal.views import filled
 from journal.views.urgent import urgent_page
@@ -162,7 +163,7 @@ def _answer(
     request: HttpRequest,
     patient: Patient,
     saved: entries.Saved,
-    checkin: entries.CheckinInput,
+    checkin: CheckinInput,
     now: dt.datetime,
 ) -> HttpResponse:
     if saved.moment is not None:
@@ -177,12 +178,12 @@ def _answer(
 
 
 def saved_message(
-    saved: entries.Saved, checkin: entries.CheckinInput, change: str, now: dt.datetime
+    saved: entries.Saved, checkin: CheckinInput, change: str, now: dt.datetime
 ) -> str:
     """Say that it is saved, and how to change it."""
-    if words := entries.saved_words(None, saved, checkin):
+    if words := shown.saved_words(checkin):
         more = (reverse("home:support"), gettext("Things that help me"))
-        if not entries.is_hard_day(checkin):
+        if not shown.is_hard_day(checkin):
             more = (change, gettext("Change it"))
         return format_html('{} <a href="{}">{}</a>', words, *more)
     at = shown.clock_words(now, checkin.zone)
@@ -225,7 +226,7 @@ def _versions(entry: Entry | None) -> list[Before]:
         return []
     rows = entry.versions.order_by("-replaced_at")[:10]
     return [
-        Before(row.replaced_at, entries.version_lines(json.loads(row.before)))
+        Before(row.replaced_at, corrections.version_lines(json.loads(row.before)))
         for row in rows
     ]
 
@@ -262,7 +263,9 @@ def _change(
     if not form.is_valid():
         return _show(request, page, form, now, entry=row)
     try:
-        saved = entries.correct(row, patient, form.checkin(), by=request.user, now=now)
+        saved = corrections.correct(
+            row, patient, form.checkin(), by=request.user, now=now
+        )
     except DomainError as refusal:
         form.add_error("mood", str(refusal))
         return _show(request, page, form, now, entry=row)
@@ -274,7 +277,7 @@ def delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """Put a check-in into the bin; Undo stands on the page that follows."""
     patient = access.own(request)
     row = access.own_entry(patient, entry_id)
-    entries.delete(row, now=clock.now())
+    corrections.delete(row, now=clock.now())
     return redirect("journal:entry", row.pk)
 
 
@@ -284,7 +287,7 @@ def restore(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     patient = access.own(request)
     row = access.own_entry(patient, entry_id)
     if row.deleted_at is not None:
-        entries.restore(row)
+        corrections.restore(row)
     messages.success(request, gettext("Your check-in is back."))
     return redirect("journal:day", row.local_date)
 
@@ -295,7 +298,7 @@ def privacy(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     patient = access.own(request)
     row = access.own_entry(patient, entry_id)
     hide = request.POST.get("private") == "1"
-    entries.set_private(row, is_private=hide, now=clock.now())
+    corrections.set_private(row, is_private=hide, now=clock.now())
     text = (
         gettext("Only you can see this check-in now.")
         if hide

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from careplan.common.identity import acting_as, link
 from careplan.team.models import Alert
 from journal import bin as journal_bin
-from journal import effects, entries
+from journal import corrections, effects, entries
 from journal.inputs import DoseInput, EffectInput, SleepInput
 from journal.models import (
     CheckinTiming,
@@ -179,7 +179,7 @@ def test_p10_a_private_checkin_is_nobody_elses_on_any_table(cast):
             for model in (Entry, EntryNote, SideEffectReport, DoseAnswer, SleepLog):
                 assert not model.objects.exists()
     with as_user(cast.maya.user):
-        entries.set_private(Entry.objects.get(), is_private=False, now=NOW)
+        corrections.set_private(Entry.objects.get(), is_private=False, now=NOW)
     with as_user(cast.okafor):
         assert Entry.objects.count() == SideEffectReport.objects.count() == 1
         assert not EntryNote.objects.exists()  # notes are not shared with her
@@ -225,7 +225,7 @@ def test_j10_a_correction_keeps_the_version_before(cast):
     saved = save(cast, mood=2, note="Bad day", effects=(EffectInput(code="nausea"),))
     with as_user(cast.maya.user):
         entry = Entry.objects.get(pk=saved.entry_id)
-        entries.correct(
+        corrections.correct(
             entry,
             cast.maya,
             checkin(mood=5, note="Better"),
@@ -245,12 +245,12 @@ def test_a_deleted_checkin_is_gone_for_all_and_comes_back_whole(cast):
     saved = save(cast, mood=2, effects=(EffectInput(code="nausea"),))
     with as_user(cast.maya.user):
         entry = Entry.objects.get(pk=saved.entry_id)
-        entries.delete(entry, now=NOW)
+        corrections.delete(entry, now=NOW)
     with as_user(cast.okafor):
         assert not Entry.objects.exists()
         assert not SideEffectReport.objects.exists()
     with as_user(cast.maya.user):
-        entries.restore(Entry.objects.get(pk=saved.entry_id))
+        corrections.restore(Entry.objects.get(pk=saved.entry_id))
     with as_user(cast.okafor):
         assert Entry.objects.count() == SideEffectReport.objects.count() == 1
 
@@ -267,8 +267,10 @@ def test_after_thirty_days_in_the_bin_a_checkin_is_gone_for_good(cast):
     kept = save(cast, mood=5)
     with as_user(cast.maya.user):
         entry = Entry.objects.get(pk=saved.entry_id)
-        entries.correct(entry, cast.maya, checkin(mood=3), by=cast.maya.user, now=NOW)
-        entries.delete(entry, now=NOW)
+        corrections.correct(
+            entry, cast.maya, checkin(mood=3), by=cast.maya.user, now=NOW
+        )
+        corrections.delete(entry, now=NOW)
     assert journal_bin.empty(now=NOW + dt.timedelta(days=29)) == 0
     assert journal_bin.empty(now=NOW + dt.timedelta(days=31)) == 1
     with as_user(cast.maya.user):

@@ -33,7 +33,7 @@ from careplan.home.offline.forms import (
 )
 from journal import access as journal_door
 from journal import clusters, entries, kept, queries
-from journal.forms import STRENGTHS
+from journal.form_parts import STRENGTHS
 from journal.support import own_plan
 from patients import access
 from patients.models import MoodScale, Patient

@@ -1,0 +1,149 @@
+"""A check-in changed with history, kept private, deleted with a way back."""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.db import transaction
+
+from careplan.common.clock import local_date
+from journal import effects, entries, parts, shown
+from journal.entries import Saved
+from journal.inputs import CheckinInput
+from journal.models import Entry, EntryNote, EntryVersion, SideEffectReport
+from patients.models import Patient, User
+from patients.rows import PatientRow
+
+FEELINGS = ("scale", "mood", "low", "high", "energy", "worry", "irritability")
+
+
+def correct(
+    entry: Entry, patient: Patient, checkin: CheckinInput, *, by: User, now: dt.datetime
+) -> Saved:
+    """Replace what a check-in says, keeping how it stood before (J10).
+
+    Side effects, doses and folded parts are replaced as well; the row and its
+    `client_id` stay. Privacy changed here acts at once on every part.
+    """
+    entries.check(checkin, now)
+    known = entries.known_medicines(patient, checkin)
+    recent = effects.recent(patient.pk, now=now) if checkin.effects else []
+    before = [row for row in recent if row.entry_id != entry.pk]
+    with transaction.atomic():
+        _keep_version(entry, now=now)
+        _rewrite(entry, checkin, now=now)
+        _bin_parts(entry, now=now)
+        found, moment = entries.keep_told(
+            patient, checkin, entry, known=known, before=before, now=now
+        )
+        for row in parts.rows_of(patient, checkin, entry, by=by, now=now):
+            _upsert_part(row, entry)
+        entries.insert(parts.tracker_values(checkin, entry))
+        return Saved(entry.pk, found=found, moment=moment)
+
+
+def _keep_version(entry: Entry, *, now: dt.datetime) -> None:
+    EntryVersion(
+        patient_id=entry.patient_id,
+        entry=entry,
+        replaced_at=now,
+        before=json.dumps(snapshot(entry)),
+    ).save(force_insert=True)
+
+
+def snapshot(entry: Entry) -> dict[str, object]:
+    """Give what a check-in says now, as plain values."""
+    note = EntryNote.objects.filter(entry=entry, deleted_at__isnull=True).first()
+    felt = SideEffectReport.objects.filter(entry=entry, deleted_at__isnull=True)
+    return {
+        **{name: getattr(entry, name) for name in FEELINGS},
+        "occurred_at": entry.occurred_at.isoformat(),
+        "is_private": entry.is_private,
+        "note": note.words if note else "",
+        "effects": [
+            [effects.name_of(row), effects.strength_word(row)]
+            for row in felt.order_by("code")
+        ],
+    }
+
+
+def version_lines(before: dict[str, Any]) -> tuple[str, ...]:
+    """Say what an earlier version of a check-in said, line by line."""
+    was = Entry(**{name: before.get(name) for name in FEELINGS})
+    lines = [shown.mood_word(was)]
+    lines += [f"{name}, {strength}" for name, strength in before.get("effects", [])]
+    lines.append(before.get("note", ""))
+    return tuple(line for line in lines if line)
+
+
+def _rewrite(entry: Entry, checkin: CheckinInput, *, now: dt.datetime) -> None:
+    for name, value in entries.feelings(checkin).items():
+        setattr(entry, name, value)
+    entry.occurred_at, entry.zone = checkin.at, checkin.zone
+    entry.local_date = local_date(checkin.at, checkin.zone)
+    entry.is_private, entry.corrected_at = checkin.is_private, now
+    entry.save(
+        update_fields=[
+            *entries.feelings(checkin),
+            "occurred_at",
+            "zone",
+            "local_date",
+            "is_private",
+            "corrected_at",
+        ]
+    )
+
+
+def _bin_parts(entry: Entry, *, now: dt.datetime) -> None:
+    for model in parts.PARTS:
+        model._default_manager.filter(entry=entry, deleted_at__isnull=True).update(
+            deleted_at=now
+        )
+    entry.doses.update(is_private=entry.is_private)
+
+
+def _upsert_part(row: PatientRow, entry: Entry) -> None:
+    # One note a check-in: the row that is there takes the new words.
+    if isinstance(row, EntryNote):
+        old = EntryNote.objects.filter(entry=entry).first()
+        if old is not None:
+            old.words, old.deleted_at = row.words, None
+            old.is_private, old.local_date = row.is_private, row.local_date
+            old.save(update_fields=["words", "deleted_at", "is_private", "local_date"])
+            return
+    row.save(force_insert=True)
+
+
+@transaction.atomic
+def set_private(entry: Entry, *, is_private: bool, now: dt.datetime) -> None:
+    """Hide a check-in from everyone else, or show it again; acts at once (P10)."""
+    entry.is_private = is_private
+    entry.save(update_fields=["is_private"])
+    for model in parts.PARTS:
+        model._default_manager.filter(entry=entry).update(is_private=is_private)
+    entry.doses.update(is_private=is_private)
+
+
+@transaction.atomic
+def delete(entry: Entry, *, now: dt.datetime) -> None:
+    """Put a check-in and all that hangs on it into the bin for thirty days."""
+    entry.deleted_at = now
+    entry.save(update_fields=["deleted_at"])
+    for model in parts.PARTS:
+        model._default_manager.filter(entry=entry, deleted_at__isnull=True).update(
+            deleted_at=now
+        )
+    entry.doses.filter(deleted_at__isnull=True).update(deleted_at=now)
+
+
+@transaction.atomic
+def restore(entry: Entry) -> None:
+    """Take a check-in out of the bin, with the parts that went in with it."""
+    gone_at = entry.deleted_at
+    for model in parts.PARTS:
+        model._default_manager.filter(entry=entry, deleted_at=gone_at).update(
+            deleted_at=None
+        )
+    entry.doses.filter(deleted_at=gone_at).update(deleted_at=None)
+    entry.deleted_at = None
+    entry.save(update_fields=["deleted_at"])

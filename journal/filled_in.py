@@ -1,0 +1,151 @@
+"""What a filled-in check-in says, as plain values: from the form to the rules."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from journal import queries
+from journal.form_parts import ANOTHER, NONE
+from journal.inputs import (
+    CheckinInput,
+    DoseInput,
+    EffectInput,
+    PracticeInput,
+    SleepInput,
+    SubstanceInput,
+    TrackerInput,
+)
+from journal.models import DoseAnswer
+from journal.queries import CheckinPage
+
+
+def checkin(
+    said: dict, page: CheckinPage, *, at: dt.datetime, now: dt.datetime
+) -> CheckinInput:
+    """Give what was filled in, as plain values."""
+    mood, low, high = _mood(said, page.scale)
+    shown = queries.read_token(said.get("shown", ""), now)
+    return CheckinInput(
+        client_id=said.get("client_id") or uuid4(),
+        at=at,
+        zone=page.zone,
+        scale=page.scale,
+        mood=mood,
+        low=low,
+        high=high,
+        energy=_number(said.get("energy")),
+        worry=_number(said.get("worry")),
+        irritability=_number(said.get("irritability")),
+        effects=tuple(_effects(said)),
+        doses=tuple(_doses(said, page)),
+        sleep=_sleep(said),
+        practices=tuple(_practices(said)),
+        substance=_substance(said),
+        trackers=tuple(_tracker_values(said, page)),
+        insight=said.get("insight", ""),
+        bring_back=bool(said.get("bring_back")),
+        life_event=said.get("life_event", ""),
+        note=said.get("note", ""),
+        is_private=bool(said.get("private")),
+        seconds=shown.seconds if shown else None,
+    )
+
+
+def _mood(said: dict, scale: str) -> tuple[int | None, int | None, int | None]:
+    value = _number(said.get("mood"))
+    if scale != "elevated":
+        return value, None, None
+    low, high = _number(said.get("low")), _number(said.get("high"))
+    if value is not None and low is None and high is None:
+        return None, max(0, -value), max(0, value)
+    if low is None and high is None:
+        return None, None, None
+    return None, low or 0, high or 0
+
+
+def _effects(said: dict) -> Iterator[EffectInput]:
+    about = _about_effects(said)
+    for code in said.get("effects", ()):
+        if code not in (NONE, ANOTHER):
+            strength = _number(said.get(f"strength-{code}"))
+            yield EffectInput(code=code, strength=strength, **about)
+    if words := said.get("another", "").strip():
+        code = queries.code_of(words)
+        yield EffectInput(
+            code=code,
+            words="" if code else words,
+            strength=_number(said.get("another_strength")),
+            **about,
+        )
+
+
+def _doses(said: dict, page: CheckinPage) -> Iterator[DoseInput]:
+    for dose in page.doses:
+        answer = said.get(f"dose-{dose.key}")
+        if answer and answer != "not_yet":
+            yield DoseInput(
+                day=dose.day,
+                answer=answer,
+                medication_id=dose.medication_id,
+                slot=dose.slot,
+                reason=_reason(said, dose.key, answer),
+                planned_amount=dose.amount,
+                unit=dose.unit,
+            )
+
+
+def _reason(said: dict, key: str, answer: str) -> str:
+    kept = {DoseAnswer.Answer.TAKEN, DoseAnswer.Answer.EXTRA}
+    return "" if answer in kept else said.get(f"reason-{key}", "")
+
+
+def _tracker_values(said: dict, page: CheckinPage) -> Iterator[TrackerInput]:
+    for tracker in page.trackers:
+        value = said.get(f"tracker-{tracker.pk}")
+        if value not in (None, ""):
+            yield TrackerInput(tracker.pk, Decimal(value))
+
+
+def _number(value: object) -> int | None:
+    return int(str(value)) if value not in (None, "") else None
+
+
+def _about_effects(said: dict) -> dict:
+    chosen = said.get("suspected", ())
+    return {
+        "since": said.get("since"),
+        "suspected": tuple(UUID(v) for v in chosen if v != "not_sure"),
+        "is_not_sure": "not_sure" in chosen,
+    }
+
+
+def _sleep(said: dict) -> SleepInput | None:
+    if not any(said.get(n) not in (None, "") for n in ("bed", "awake", "quality")):
+        return None
+    return SleepInput(
+        bed=said.get("bed"),
+        up=said.get("up"),
+        minutes_awake=said.get("awake") or 0,
+        wakings=said.get("wakings"),
+        quality=_number(said.get("quality")),
+    )
+
+
+def _practices(said: dict) -> Iterator[PracticeInput]:
+    effect = said.get("habits_effect", "")
+    if said.get("moving"):
+        yield PracticeInput(
+            "movement", minutes=said["moving"], effort=said.get("effort", "")
+        )
+    for kind in said.get("habits", ()):
+        minutes = said.get("mindful_minutes") if kind == "mindfulness" else None
+        yield PracticeInput(kind, minutes=minutes, effect=effect)
+
+
+def _substance(said: dict) -> SubstanceInput | None:
+    if not said.get("drink"):
+        return None
+    return SubstanceInput(
+        said["drink"], units=said.get("units"), words=said.get("drink_words", "")
+    )
