@@ -22,6 +22,7 @@ from patients.models import Patient
 # Weeks after the first dose; each stays open for ten days.
 WEEKS = (0, 2, 6, 12)
 OPEN_FOR = dt.timedelta(days=10)
+AHEAD = dt.timedelta(days=28)  # the first one is open this long before the first dose
 AT_MOST = 12
 GENERAL = ("nausea", "headache", "drowsiness", "insomnia", "dizziness", "restless")
 
@@ -35,7 +36,7 @@ class NotOnList(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A checklist to fill in now."""
+    """A checklist to fill in now. `due_on` of week 0 is the day of the first dose."""
 
     medication_id: UUID
     name: str
@@ -66,14 +67,16 @@ def due(
             continue
         for week in WEEKS:
             on = first + dt.timedelta(weeks=week)
-            if on <= today < on + OPEN_FOR and (row.id, week) not in done:
+            opens = on if week else on - AHEAD
+            if opens <= today < on + OPEN_FOR and (row.id, week) not in done:
                 found.append(Due(row.id, row.name, week, on))
     return found
 
 
 def _first_dose(row: Medicine) -> dt.date | None:
+    """The day of the first dose, taken or agreed: a baseline is best asked before it."""
     days = [step.started_on for step in row.steps if step.amount]
-    return min(days, default=None)
+    return min(days, default=row.begins_on)
 
 
 def asked(row: Medicine) -> list[tuple[str, str]]:

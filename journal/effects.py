@@ -12,10 +12,11 @@ from careplan.common.catalogue import side_effects as catalogue
 from careplan.common.clock import dose_day, local_date
 from careplan.common.errors import DomainError
 from journal import clusters, linking, medicines
+from journal.highs import OnRecord
 from journal.inputs import CheckinInput, EffectInput
 from journal.models import SideEffectJudgement, SideEffectReport
 from journal.words import link_words
-from patients.models import MoodScale, Patient, User
+from patients.models import Patient, User
 
 LOOK_BACK = dt.timedelta(days=14)
 SPELL_GAP = dt.timedelta(days=7)
@@ -143,7 +144,7 @@ def assess(
     *,
     known: Sequence[medicines.Medicine],
     earlier: Sequence[SideEffectReport],
-    high_mood_positive: bool = False,
+    highs: OnRecord,
     now: dt.datetime,
 ) -> clusters.Assessment:
     """Look for red flags in what was just said and in the days before it."""
@@ -154,8 +155,8 @@ def assess(
         medicines=medicines.facts(known, day=dose_day(now, zone), zone=zone),
         person=clusters.PersonFact(
             age=_age(patient, local_date(now, zone)),
-            bipolar_on_record=patient.mood_scale == MoodScale.ELEVATED,
-            high_mood_positive=high_mood_positive,
+            bipolar_on_record=highs.bipolar,
+            high_mood_positive=highs.check_positive,
         ),
         now=max([now, *(row.occurred_at for row in rows)]),
     )

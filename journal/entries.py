@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from careplan.common.clock import dose_day, local_date
 from careplan.common.errors import DomainError
 from careplan.common.identity import acting_as, system
-from journal import clusters, doses, effects, left_out, medicines, parts, safety
+from journal import clusters, doses, effects, highs, left_out, medicines, parts, safety
 from journal.inputs import CheckinInput, DoseInput
 from journal.models import (
     Entry,
@@ -104,16 +104,28 @@ def save_from_link(
     made from it shows nothing of the record (decisions 20).
     """
     check(checkin, now)
-    record, known, before = _unseen(patient, checkin, now=now)
+    unseen = _unseen(patient, checkin, now=now)
     entry = _entry(patient.pk, checkin, now=now)
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
             _keep_unnamed_doses(checkin, entry, now=now)
             rows = effects.reports(
-                patient.pk, checkin, known=known, earlier=before, now=now
+                patient.pk,
+                checkin,
+                known=unseen.known,
+                earlier=unseen.before,
+                now=now,
             )
-            _keep_effects(record, entry, rows, known=known, before=before, now=now)
+            _keep_effects(
+                unseen.patient,
+                entry,
+                rows,
+                known=unseen.known,
+                before=unseen.before,
+                high=unseen.high,
+                now=now,
+            )
             parts.note_seconds(patient.pk, checkin, entry)
             found = _blindly(rows, patient, now=now)
             moment = _moment(patient, entry, rows, found, now)
@@ -122,17 +134,27 @@ def save_from_link(
         return Saved(entry.pk, is_repeat=True)
 
 
-def _unseen(
-    patient: Patient, checkin: CheckinInput, *, now: dt.datetime
-) -> tuple[Patient, tuple[medicines.Medicine, ...], list[SideEffectReport]]:
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What the record says to an answer from a link; its holder is shown none of it."""
+
+    patient: Patient
+    known: tuple[medicines.Medicine, ...] = ()
+    before: tuple[SideEffectReport, ...] = ()
+    high: highs.OnRecord = highs.OnRecord()  # noqa: RUF009 - frozen
+
+
+def _unseen(patient: Patient, checkin: CheckinInput, *, now: dt.datetime) -> Unseen:
     """Read, as the system, what ties an answer to its dose change."""
     if not checkin.effects:
-        return patient, (), []
+        return Unseen(patient)
     day = dose_day(checkin.at, checkin.zone)
     with acting_as(system("tick")), transaction.atomic():
         known = medicines.of_patient(patient.pk, day=day)
-        before = effects.recent(patient.pk, now=now)
-        return Patient.objects.get(pk=patient.pk), known, before
+        before = tuple(effects.recent(patient.pk, now=now))
+        record = Patient.objects.get(pk=patient.pk)
+        codes = [said.code for said in (*checkin.effects, *before)]
+        return Unseen(record, known, before, highs.on_record(record, codes, now=now))
 
 
 def _keep_unnamed_doses(
@@ -152,7 +174,8 @@ def _blindly(
 ) -> clusters.Assessment | None:
     if not rows:
         return None
-    return effects.assess(rows, patient, known=(), earlier=(), now=now)
+    nothing = highs.OnRecord()
+    return effects.assess(rows, patient, known=(), earlier=(), highs=nothing, now=now)
 
 
 def check(checkin: CheckinInput, now: dt.datetime) -> None:
@@ -219,7 +242,8 @@ def keep_told(
     """
     _keep_doses(patient, checkin, entry, known, now=now)
     rows = effects.reports(patient.pk, checkin, known=known, earlier=before, now=now)
-    found = _keep_effects(patient, entry, rows, known=known, before=before, now=now)
+    told = medicines.with_told(known, () if entry.is_private else checkin.doses)
+    found = _keep_effects(patient, entry, rows, known=told, before=before, now=now)
     return found, _moment(patient, entry, rows, found, now)
 
 
@@ -298,11 +322,16 @@ def _keep_effects(
     *,
     known: Sequence[medicines.Medicine],
     before: Sequence[SideEffectReport],
+    high: highs.OnRecord | None = None,
     now: dt.datetime,
 ) -> clusters.Assessment | None:
     if not rows:
         return None
-    found = effects.assess(rows, patient, known=known, earlier=before, now=now)
+    if high is None:
+        high = highs.on_record(patient, [row.code for row in (*rows, *before)], now=now)
+    found = effects.assess(
+        rows, patient, known=known, earlier=before, highs=high, now=now
+    )
     for row in rows:
         row.entry, row.level = entry, int(found.level)
     insert(rows)

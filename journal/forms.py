@@ -162,6 +162,8 @@ class CheckinForm(CareForm):
         self._offer_doses()
         self._offer_effects()
         self._offer_trackers()
+        for name in page.feelings_off:
+            self.fields.pop(name, None)
 
     def on_page(self, page: queries.CheckinPage) -> "CheckinForm":
         """Give the same answers and errors on a page that offers everything again."""
@@ -291,7 +293,12 @@ class CheckinForm(CareForm):
 
     @property
     def is_feelings_open(self) -> bool:
-        return self.has_any("energy", "worry", "irritability")
+        return self.has_any(*(n for n in queries.FEELINGS if n in self.fields))
+
+    @property
+    def asks_feelings(self) -> bool:
+        """Whether one of the feelings is asked at all (J3)."""
+        return any(name in self.fields for name in queries.FEELINGS)
 
     @property
     def is_trackers_open(self) -> bool:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from careplan.common.forms import STANDARD
-from journal import effects, medicines, shown
+from journal import effects, instruments, medicines, shown
 from journal.models import (
     DoseAnswer,
     Entry,
@@ -240,7 +240,7 @@ def _dose_line(row: DoseAnswer, reader: Reader) -> Line:
             "missed": gettext("none taken"),
         }.get(row.answer, said)
     amount = ""
-    if row.amount is not None and row.amount != row.planned_amount and row.unit:
+    if row.amount and row.amount != row.planned_amount and row.unit:
         amount = " " + medicines.dose_words(row.amount, row.unit)
     why = f" ({row.get_reason_display()})" if row.reason else ""
     parts = [name + (f", {slot}" if slot else ""), f"{said}{amount}{why}"]
@@ -293,7 +293,7 @@ def _events(patient: Patient, reader: Reader, span: Span) -> list[Found]:
     return [
         (
             row.local_date,
-            None,
+            row.entry_id,
             Line(
                 "event",
                 gettext("Key moment, from %(name)s") % {"name": row.author.called},
@@ -382,9 +382,11 @@ def _form_line(row: MeasureResponse, patient: Patient, reader: Reader) -> Line:
         url = reverse("journal:record_measure", args=[patient.pk, row.instrument])
     score = gettext("no total") if row.score is None else str(row.score)
     band = f", {row.band}" if row.band else ""
+    form = instruments.instrument(row.instrument)
+    name = form.name if form else row.instrument
     return Line(
         "form",
-        f"{row.instrument.upper()}: {score}{band}",
+        f"{name}: {score}{band}",
         icon="table",
         is_private=row.is_private,
         url=url,

@@ -81,6 +81,15 @@ def name_of(form: Instrument) -> str:
     return form.name
 
 
+def next_due(patient_id: UUID, *, today: dt.date) -> FormRow | None:
+    """Give the form that is due longest, for a word on Today."""
+    rows = MeasureAssignment.objects.filter(
+        patient_id=patient_id, ended_at__isnull=True, due_on__lte=today
+    ).select_related("asked_by")
+    found = (_asked_row(row, set(), today) for row in rows.order_by("due_on"))
+    return next((row for row in found if row is not None), None)
+
+
 def lists(patient_id: UUID, *, today: dt.date) -> Lists:
     """Read forms due and done: three statements."""
     asked = list(

@@ -4,15 +4,17 @@ One query reads it all, whatever the number of medicines, steps and answers.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Q
+from django.db.models import CharField, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext
 
@@ -20,12 +22,16 @@ from careplan.common.catalogue import medicines as catalogue
 from careplan.common.clock import DOSE_DAY_STARTS
 from careplan.plan.models import DoseStep, DoseTime, Medication
 from journal.clusters import WITHDRAWAL_ONSET, MedicineFact
+from journal.inputs import DoseInput
 from journal.linking import WINDOW_DAYS, DoseChange
 from journal.models import DoseAnswer
 from journal.words import plain_figure
 
 # When a dose with that name is usually taken, for "due so far" (local hours).
 SLOT_HOURS = {"morning": 8, "midday": 12, "evening": 18, "bedtime": 22}
+# Two doses in a row are what a rule asks about (clinical.md 8): a week holds them,
+# for a medicine taken every few days too.
+RUN_OF_DAYS = dt.timedelta(days=7)
 NOT_TAKEN = frozenset({DoseAnswer.Answer.MISSED, DoseAnswer.Answer.CHOSE_NOT})
 
 
@@ -56,9 +62,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What was said about one dose of the day asked for."""
+    """What was said about one dose, on the day asked for or shortly before."""
 
     id: UUID
+    day: dt.date
     slot: str
     answer: str
     reason: str
@@ -80,6 +87,10 @@ class Medicine:
     stopped_on: dt.date | None
     steps: tuple[Step, ...]
     answers: tuple[Answered, ...]
+    # Doses in a row not taken, up to the day asked for; private answers count nowhere.
+    missed_in_a_row: int = 0
+    # The first day it may begin, while no dose was taken yet.
+    begins_on: dt.date | None = None
 
     @property
     def current(self) -> Step | None:
@@ -163,8 +174,14 @@ def of_patient(patient_id: UUID, *, day: dt.date) -> tuple[Medicine, ...]:
     times = DoseTime.objects.filter(step=OuterRef("pk")).values_list(
         JSONObject(slot=F("slot"), amount=Cast("amount", CharField()))
     )
+    begins = DoseStep.objects.filter(
+        medication=OuterRef("pk"), state="released", not_before__isnull=False
+    ).order_by("not_before")
     answers = DoseAnswer.objects.filter(
-        medication=OuterRef("pk"), local_date=day, deleted_at__isnull=True
+        medication=OuterRef("pk"),
+        local_date__gt=day - RUN_OF_DAYS,
+        local_date__lte=day,
+        deleted_at__isnull=True,
     ).order_by("answered_at")
     rows = (
         Medication.objects.filter(patient_id=patient_id)
@@ -194,6 +211,7 @@ def of_patient(patient_id: UUID, *, day: dt.date) -> tuple[Medicine, ...]:
                 answers.values_list(
                     JSONObject(
                         id=F("id"),
+                        day=F("local_date"),
                         slot=F("slot"),
                         answer=F("answer"),
                         reason=F("reason"),
@@ -203,13 +221,15 @@ def of_patient(patient_id: UUID, *, day: dt.date) -> tuple[Medicine, ...]:
                     )
                 )
             ),
+            begins_on=Subquery(begins.values("not_before")[:1]),
         )
         .order_by("name", "id")
     )
-    return tuple(_medicine(row) for row in rows)
+    return tuple(_medicine(row, day) for row in rows)
 
 
-def _medicine(row: Any) -> Medicine:
+def _medicine(row: Any, day: dt.date) -> Medicine:
+    lately = tuple(_answered(answer) for answer in row.answer_rows)
     return Medicine(
         id=row.pk,
         catalogue_id=row.catalogue_id,
@@ -219,7 +239,27 @@ def _medicine(row: Any) -> Medicine:
         reported_dose=row.reported_dose,
         stopped_on=row.stopped_on,
         steps=tuple(_step(step) for step in row.step_rows),
-        answers=tuple(_answered(answer) for answer in row.answer_rows),
+        answers=tuple(answer for answer in lately if answer.day == day),
+        missed_in_a_row=_run(a for a in lately if not a.is_private),
+        begins_on=None if row.step_rows else row.begins_on,
+    )
+
+
+def _run(lately: Iterable[Answered]) -> int:
+    """Count the doses in a row not taken, the latest first; no record breaks no run."""
+    order = ["", *SLOT_HOURS]
+    by_time = sorted(lately, key=lambda a: (a.day, order.index(a.slot)), reverse=True)
+    return len(list(takewhile(lambda a: a.answer in NOT_TAKEN, by_time)))
+
+
+def with_told(
+    medicines: Iterable[Medicine], doses: Iterable[DoseInput]
+) -> tuple[Medicine, ...]:
+    """Count in the doses of a check-in that is being saved, so that no run is short."""
+    missed = Counter(d.medication_id for d in doses if d.answer in NOT_TAKEN)
+    return tuple(
+        replace(row, missed_in_a_row=row.missed_in_a_row + missed[row.id])
+        for row in medicines
     )
 
 
@@ -242,6 +282,7 @@ def _step(row: dict[str, Any]) -> Step:
 def _answered(row: dict[str, Any]) -> Answered:
     return Answered(
         id=UUID(row["id"]),
+        day=dt.date.fromisoformat(row["day"]),
         slot=row["slot"],
         answer=row["answer"],
         reason=row["reason"],
@@ -340,12 +381,11 @@ def _fact(row: Medicine, day: dt.date, zone: str) -> MedicineFact:
             lowered = at
         else:
             raised = at
-    missed = [answer for answer in row.answers if answer.answer in NOT_TAKEN]
     return MedicineFact(
         medicine_id=row.catalogue_id or str(row.id),
         tags=frozenset(known.tags) if known else frozenset(),
         raised_at=raised,
         lowered_at=lowered,
-        missed_in_a_row=len(missed),
+        missed_in_a_row=row.missed_in_a_row,
         discontinuation_risk=known.discontinuation_risk if known else "medium",
     )

@@ -1,6 +1,7 @@
 """Small things of one's own: trackers, insights, key moments."""
 
 import datetime as dt
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.errors import DomainError
 from journal.models import Insight, LifeEvent, Tracker
-from patients.models import Patient, User
+from journal.queries import FEELINGS
+from patients.models import MoodScale, Patient, User
 
 MOST_TRACKERS = 20
 
@@ -61,6 +63,19 @@ def hide_tracker(tracker: Tracker, *, is_hidden: bool, now: dt.datetime) -> None
     """Ask no more, or ask again. Nothing that was logged is lost."""
     tracker.hidden_at = now if is_hidden else None
     tracker.save(update_fields=["hidden_at"])
+
+
+@transaction.atomic
+def choose_scales(
+    patient: Patient, *, mood_scale: str, feelings: Collection[str]
+) -> None:
+    """Choose the mood tiles and which feelings a check-in asks about (J2, J3).
+
+    Earlier answers stay as they were given, on the scale they were given on.
+    """
+    patient.mood_scale = MoodScale(mood_scale)
+    patient.feelings_off = [name for name in FEELINGS if name not in feelings]
+    patient.save(update_fields=["mood_scale", "feelings_off"])
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from careplan.common.forms import CareForm, ChoiceList, Segmented, TimeInput
+from careplan.common.forms import CareForm, CheckList, ChoiceList, Segmented, TimeInput
 from journal.models import DoseAnswer, Tracker
 
 
@@ -28,6 +28,32 @@ class TrackerForm(CareForm):
         label=_("Unit"),
         help_text=_("For a number, such as cups."),
         max_length=20,
+        required=False,
+    )
+
+
+class ScalesForm(CareForm):
+    """What a check-in asks: the mood tiles, and which feelings."""
+
+    mood_scale = forms.ChoiceField(
+        label=_("How do you want to log your mood?"),
+        help_text=_("Choose this with your team. What you logged before stays."),
+        choices=(
+            ("standard", _("From very low to very good")),
+            ("elevated", _("Low and high on their own, with steady in the middle")),
+        ),
+        widget=ChoiceList,
+        error_messages={"required": _("Choose one of the two ways.")},
+    )
+    feelings = forms.MultipleChoiceField(
+        label=_("Which feelings should it ask about?"),
+        help_text=_("They stand under Add more. Leave out what you do not need."),
+        choices=(
+            ("energy", _("Energy")),
+            ("worry", _("Worry")),
+            ("irritability", _("Feeling snappy")),
+        ),
+        widget=CheckList,
         required=False,
     )
 

@@ -29,6 +29,7 @@ PARTS = (
     SubstanceLog,
     TrackerValue,
     Insight,
+    LifeEvent,
 )
 
 
@@ -60,6 +61,7 @@ def rows_of(
         rows.append(
             LifeEvent(
                 **common,
+                entry=entry,
                 author=by,
                 author_role="patient",
                 words=checkin.life_event,

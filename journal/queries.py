@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from django.core import signing
@@ -25,6 +25,7 @@ AT_MOST = 10
 # Offered where the plan knows no medicine yet.
 USUAL = ("nausea", "headache", "drowsiness", "insomnia", "dizziness", "dry_mouth")
 QUIET_FOR = dt.timedelta(days=7)
+FEELINGS = ("energy", "worry", "irritability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class CheckinPage:
     yesterday: tuple[SideEffectReport, ...]
     trackers: tuple[Tracker, ...]
     readers: tuple[str, ...]
-    last_at: dt.datetime | None = None
+    feelings_off: frozenset[str] = frozenset()
 
     @property
     def readers_text(self) -> str:
@@ -68,7 +69,7 @@ class Today:
     saved: MoodSaved | None
     doses: tuple["DoseRow", ...]
     is_back_after_a_break: bool
-    forms_due: int = 0
+    medicines: tuple[Medicine, ...] = ()
 
     @property
     def tiles(self) -> str:
@@ -108,7 +109,20 @@ def checkin_page(patient: Patient, *, at: dt.datetime, now: dt.datetime) -> Chec
         yesterday=_day_before(recent, local_date(at, zone)),
         trackers=trackers(patient.pk),
         readers=readers(patient, Topic.MOOD),
+        feelings_off=frozenset(patient.feelings_off),
     )
+
+
+def page_of_entry(patient: Patient, entry: Entry, *, now: dt.datetime) -> CheckinPage:
+    """Read what changing a check-in offers: its own scale, and all that it says.
+
+    A scale or a feeling switched off since stays where it was answered, so that a
+    correction loses nothing.
+    """
+    page = checkin_page(patient, at=entry.occurred_at, now=now)
+    answered = {name for name in FEELINGS if getattr(entry, name) is not None}
+    scale = entry.scale if shown.has_mood(entry) else page.scale
+    return replace(page, scale=scale, feelings_off=page.feelings_off - answered)
 
 
 def posted_page(
@@ -218,6 +232,7 @@ def today_for(patient: Patient, now: dt.datetime) -> Today:
         saved=_saved_today(last, local_date(now, zone), zone),
         doses=tuple(_dose_row(dose, zone) for dose in medicines.due(known, day=day)),
         is_back_after_a_break=last is not None and now - last.occurred_at >= QUIET_FOR,
+        medicines=known,
     )
 
 

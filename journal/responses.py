@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from careplan.common.clock import local_date
 from careplan.common.errors import DomainError
 from careplan.team import alerts
-from journal import instruments, safety, scoring
+from journal import highs, instruments, safety, scoring
 from journal.instruments import Instrument, Item
 from journal.models import MeasureAssignment, MeasureResponse, SafetyMoment
 from journal.refusals import AnswerRefused
@@ -219,8 +219,9 @@ def send(
 ) -> MeasureResponse:
     """Send a form to the team, or keep it private. A missing item means no total.
 
-    Moves the next date of a form that is asked again. Refuses one sent already and
-    one without a single answer.
+    Moves the next date of a form that is asked again; a positive high-mood check of
+    somebody on an antidepressant tells the team (clinical.md 1 rule 8). Refuses one
+    sent already and one without a single answer.
     """
     if draft.state != Draft:
         raise AlreadySent
@@ -235,6 +236,7 @@ def send(
         update_fields=["state", "sent_at", "is_private", "score", "band", "local_date"]
     )
     _move_on(draft)
+    highs.tell_of_check(patient, draft, now=now)
     return draft
 
 

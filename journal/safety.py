@@ -19,6 +19,10 @@ from journal import clusters, effects
 from journal.models import SafetyMoment, SideEffectReport
 from patients.models import Patient
 
+# Asked again at the next opening, and within 24 to 72 hours (clinical.md 9).
+NEXT_OPENING = dt.timedelta(hours=4)
+A_DAY_LATER = dt.timedelta(hours=24)
+ASKED_FOR = dt.timedelta(days=14)
 LEVEL_NAMES = {
     clusters.Level.EMERGENCY: "emergency",
     clusters.Level.URGENT: "same_day",
@@ -108,6 +112,43 @@ def choose(
     moment.choice, moment.chosen_at = SafetyMoment.Choice(choice), now
     moment.save(update_fields=["choice", "chosen_at"])
     if moment.choice == SafetyMoment.Choice.CONTACT_ME:
+        _tell(moment, patient, label=gettext("Asks to be contacted"), now=now)
+
+
+def to_ask_again(patient_id: UUID, *, now: dt.datetime) -> SafetyMoment | None:
+    """Give the latest moment to ask about again, if its time has come.
+
+    At the next opening, some hours later, and once more after a day; whoever comes
+    back later is asked then, for two weeks.
+    """
+    rows = SafetyMoment.objects.filter(
+        patient_id=patient_id, opened_at__gt=now - ASKED_FOR
+    )
+    last = rows.order_by("-opened_at").first()
+    return last if last is not None and is_to_ask_again(last, now=now) else None
+
+
+def is_to_ask_again(moment: SafetyMoment, *, now: dt.datetime) -> bool:
+    """Whether "How are you now?" is asked: the next time, and 24 hours after."""
+    since, asked = now - moment.opened_at, moment.asked_again_at
+    if since < NEXT_OPENING or since > ASKED_FOR:
+        return False
+    if asked is None:
+        return True
+    return since >= A_DAY_LATER and asked - moment.opened_at < A_DAY_LATER
+
+
+@transaction.atomic
+def answer_again(
+    moment: SafetyMoment, patient: Patient, *, choice: str, now: dt.datetime
+) -> None:
+    """Keep that it was asked again; the first choice stays as it was made.
+
+    "I would like someone to contact me" tells the team, as it does the first time.
+    """
+    moment.asked_again_at = now
+    moment.save(update_fields=["asked_again_at"])
+    if choice == SafetyMoment.Choice.CONTACT_ME:
         _tell(moment, patient, label=gettext("Asks to be contacted"), now=now)
 
 

@@ -53,6 +53,7 @@ urlpatterns = [
         doses.one,
         name="dose_one",
     ),
+    path("journal/scales/", own.scales, name="scales"),
     path("journal/insights/", own.insights, name="insights"),
     path("journal/insights/<uuid:insight_id>/", own.insight, name="insight"),
     path("journal/trackers/", own.trackers, name="trackers"),

@@ -1,5 +1,6 @@
 """Askings that follow from the plan and the journal: a form that falls due, homework,
-a visit tomorrow, a step that begins today.
+a visit tomorrow, a step that begins today. Two days after an answer that needed help
+it asks again, in the way of a form (clinical.md 9: within 24 to 72 hours).
 
 The schedule without a target holds the person's wish for a kind; somebody who gets
 reminders but never chose about this kind is reminded in the way of their others, and
@@ -43,6 +44,11 @@ occasion AS (
     a.asked_at AS known_at, NULL::timestamptz AS begins_at
   FROM journal_measureassignment a, moment
   WHERE a.ended_at IS NULL AND a.due_on BETWEEN now::date - 1 AND now::date + 1
+  UNION ALL
+  SELECT 'measure', m.id, m.patient_id, m.local_date + 2, m.opened_at, NULL
+  FROM journal_safetymoment m, moment
+  WHERE m.local_date BETWEEN now::date - 3 AND now::date - 1
+    AND (m.asked_again_at IS NULL OR m.asked_again_at < m.opened_at + interval '1 day')
   UNION ALL
   SELECT 'homework', h.id, h.patient_id, h.due_on, h.given_at, NULL
   FROM careplan_homework h, moment
@@ -111,6 +117,9 @@ WHERE s.next_due_at <= moment.now AND s.kind = ANY(%(kinds)s) AND (
   OR NOT CASE s.kind
     WHEN 'measure' THEN EXISTS (SELECT FROM journal_measureassignment a
       WHERE a.id = s.target AND a.ended_at IS NULL AND a.due_on = s.anchor)
+      OR EXISTS (SELECT FROM journal_safetymoment m WHERE m.id = s.target
+        AND (m.asked_again_at IS NULL
+          OR m.asked_again_at < m.opened_at + interval '1 day'))
     WHEN 'homework' THEN EXISTS (SELECT FROM careplan_homework h
       WHERE h.id = s.target AND h.done_at IS NULL AND h.ended_at IS NULL
         AND h.due_on = s.anchor)
@@ -134,6 +143,8 @@ closed AS (
     AND s.id = p.schedule_id AND s.target IS NOT NULL AND CASE p.kind
     WHEN 'measure' THEN EXISTS (SELECT FROM journal_measureassignment a
       WHERE a.id = s.target AND (a.ended_at IS NOT NULL OR a.due_on > s.anchor))
+      OR EXISTS (SELECT FROM journal_safetymoment m WHERE m.id = s.target
+        AND m.asked_again_at >= m.opened_at + interval '1 day')
     ELSE EXISTS (SELECT FROM careplan_homework h
       WHERE h.id = s.target AND (h.done_at IS NOT NULL OR h.ended_at IS NOT NULL)) END
   RETURNING p.id, p.notice

@@ -181,8 +181,12 @@ class TrackerValue(JournalRow):
 
 
 class LifeEvent(JournalRow):
-    """A key moment, added by any of the three: one line with its author (J14)."""
+    """A key moment, added by any of the three: one line with its author (J14).
 
+    One written in a check-in shares its fate: privacy, correction, the bin.
+    """
+
+    entry = from_entry()
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )

@@ -242,7 +242,7 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     row = access.own_entry(patient, entry_id)
     if row.deleted_at is not None:
         return render(request, "journal/entry_in_bin.html", {"entry": row})
-    page = queries.checkin_page(patient, at=row.occurred_at, now=now)
+    page = queries.page_of_entry(patient, row, now=now)
     if request.method == "POST":
         return _change(request, patient, row, page, now)
     form = CheckinForm(page=page, now=now, initial=filled.from_entry(row, page))

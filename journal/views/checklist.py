@@ -87,6 +87,7 @@ def index(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
     door.seen(door.actor_of(request), patient, "side effects")
     context = {
         "due": checklists.due(known, rows, today=today),
+        "today": today,
         "groups": groups,
         "is_own": is_own,
         "patient": patient,

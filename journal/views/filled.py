@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from journal import queries
-from journal.models import Entry, Insight, PracticeLog, SideEffectReport, SleepLog
+from journal.models import (
+    Entry,
+    Insight,
+    LifeEvent,
+    PracticeLog,
+    SideEffectReport,
+    SleepLog,
+    SubstanceLog,
+    TrackerValue,
+)
 
 
 def same_as_yesterday(typed: QueryDict, page: queries.CheckinPage) -> QueryDict:
@@ -76,7 +85,30 @@ def _folded(entry: Entry) -> dict[str, object]:
     night = SleepLog.objects.filter(entry=entry, deleted_at__isnull=True).first()
     if night is not None:
         start |= _night(night)
-    return start | _practices(entry)
+    return start | _practices(entry) | _once(entry) | _trackers(entry)
+
+
+def _once(entry: Entry) -> dict[str, object]:
+    """What a check-in holds once at most: a drink, a key moment."""
+    rows = {"entry": entry, "deleted_at__isnull": True}
+    start: dict[str, object] = {}
+    if (drink := SubstanceLog.objects.filter(**rows).first()) is not None:
+        start |= {
+            "drink": drink.kind,
+            "units": drink.units,
+            "drink_words": drink.words,
+        }
+    if (moment := LifeEvent.objects.filter(**rows).first()) is not None:
+        start["life_event"] = moment.words
+    return start
+
+
+def _trackers(entry: Entry) -> dict[str, object]:
+    rows = TrackerValue.objects.filter(entry=entry, deleted_at__isnull=True)
+    return {
+        f"tracker-{row.tracker_id}": f"{row.value.normalize():f}"
+        for row in rows.order_by("occurred_at")
+    }
 
 
 def _night(night: SleepLog) -> dict[str, object]:

@@ -118,6 +118,7 @@ def _ways(base: str, reader: Reader) -> list[dict[str, str]]:
     if reader.is_own:
         found += [
             ("trackers/", gettext("My own trackers")),
+            ("scales/", gettext("What my check-in asks")),
             ("search/", gettext("Search my notes")),
         ]
     return [{"url": f"{base}{rest}", "label": label} for rest, label in found]

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from careplan.common import clock
 from careplan.common.errors import DomainError
 from careplan.common.navigation import person_links
-from journal import access, own, searching
+from journal import access, own, queries, searching
 from journal.models import Insight, Tracker
-from journal.own_forms import TrackerForm
+from journal.own_forms import ScalesForm, TrackerForm
 from patients import access as door
 from patients.topics import Topic
 
@@ -34,6 +34,22 @@ def trackers(request: HttpRequest) -> HttpResponse:
             form.add_error("name", str(refusal))
     rows = Tracker.objects.filter(patient=patient).order_by("order", "created_at")
     return render(request, "journal/trackers.html", {"form": form, "rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+def scales(request: HttpRequest) -> HttpResponse:
+    """Choose the mood tiles and which feelings a check-in asks about."""
+    patient = access.own(request)
+    kept = [name for name in queries.FEELINGS if name not in patient.feelings_off]
+    form = ScalesForm(
+        request.POST if request.method == "POST" else None,
+        initial={"mood_scale": patient.mood_scale, "feelings": kept},
+    )
+    if request.method == "POST" and form.is_valid():
+        own.choose_scales(patient, **form.cleaned_data)
+        messages.success(request, gettext("Saved. Your next check-in asks this."))
+        return redirect("journal:check_in")
+    return render(request, "journal/scales.html", {"form": form})
 
 
 @require_POST

@@ -55,8 +55,19 @@ def render_after(
         "who": who_sees(members, now),
         "is_private": moment.is_private and moment.told_at is None,
         "go_on": _go_on(patient, moment),
+        "again": _again(moment, patient, now),
     }
     return render(request, "journal/support_after.html", context)
+
+
+def _again(moment: SafetyMoment, patient: Patient, now: dt.datetime) -> str:
+    """Say when it was, where "How are you now?" is asked; else nothing."""
+    if not safety.is_to_ask_again(moment, now=now):
+        return ""
+    days = (clock.local_date(now, patient.time_zone) - moment.local_date).days
+    if days <= 0:
+        return gettext("earlier today")
+    return gettext("yesterday") if days == 1 else gettext("a few days ago")
 
 
 def who_sees(members: list[CareTeamMember], now: dt.datetime) -> WhoSees | None:
@@ -110,14 +121,17 @@ def _chosen(
         return redirect("journal:support_after", moment.pk)
     if choice not in SafetyMoment.Choice.values:
         return redirect("journal:support_after", moment.pk)
-    safety.choose(moment, patient, choice=choice, now=now)
-    return _answers(request, patient, moment)
+    if safety.is_to_ask_again(moment, now=now):
+        safety.answer_again(moment, patient, choice=choice, now=now)
+    else:
+        safety.choose(moment, patient, choice=choice, now=now)
+    return _answers(request, patient, moment, choice)
 
 
 def _answers(
-    request: HttpRequest, patient: Patient, moment: SafetyMoment
+    request: HttpRequest, patient: Patient, moment: SafetyMoment, choice: str
 ) -> HttpResponse:
-    match moment.choice:
+    match choice:
         case SafetyMoment.Choice.CONTACT_ME:
             return _told(request, moment)
         case SafetyMoment.Choice.SAFE:

@@ -174,6 +174,8 @@ class Patient(Row):
     mood_scale = models.CharField(
         max_length=10, choices=MoodScale.choices, default=MoodScale.STANDARD
     )
+    # Feelings a check-in asks about no more, by the name of their column (J3).
+    feelings_off = ArrayField(models.CharField(max_length=14), default=list, blank=True)
     # None: not asked yet, which means no (P9). Kept by the consent trigger.
     clinicians_may_talk = models.BooleanField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

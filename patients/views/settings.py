@@ -60,6 +60,12 @@ PATIENTS = (
         "/settings/reminders/",
         "clock",
     ),
+    Place(
+        _l("My check-in"),
+        _l("The mood tiles, and which feelings it asks about"),
+        "/journal/scales/",
+        "question",
+    ),
     DISPLAY,
     SIGN_IN,
     Place(

@@ -22,6 +22,11 @@ def page(request: HttpRequest) -> HttpResponse:
     request.nav_waiting = {"plan"} if asked else set()  # type: ignore[attr-defined]
     visit = waiting.next_visit(patient, now=now)
     journal = queries.today_for(patient, now)
+    waits = (
+        waiting.how_are_you(patient, now=now)
+        or asked
+        or waiting.to_fill_in(patient, journal.medicines, now=now)
+    )
     return render(
         request,
         "home/today.html",
@@ -30,6 +35,6 @@ def page(request: HttpRequest) -> HttpResponse:
             "day": now.astimezone(ZoneInfo(patient.time_zone)).date(),
             "journal": journal,
             "mood_tiles": journal.tiles,
-            "cards": [card for card in (asked, visit) if card],
+            "cards": [card for card in (waits, visit) if card],
         },
     )

@@ -1,6 +1,7 @@
 """What waits for the person, at most one thing at a time, and the next visit."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,10 @@ from django.urls import reverse
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
+from careplan.common import clock
 from careplan.plan.models import Proposal, Visit
+from journal import checklists, measures, safety
+from journal.medicines import Medicine
 from patients.models import Patient, Role, User
 
 ASKED = (Proposal.State.PROPOSED, Proposal.State.QUESTION, Proposal.State.AGREED)
@@ -45,6 +49,60 @@ def suggestion(patient: Patient, reader: User) -> Card | None:
         url=reverse("plan:proposal", args=[patient.pk, row.pk]),
         icon="step",
         kind="attend",
+    )
+
+
+def how_are_you(patient: Patient, *, now: dt.datetime) -> Card | None:
+    """Give the way to say how one is now, after an answer that needed help."""
+    moment = safety.to_ask_again(patient.pk, now=now)
+    if moment is None:
+        return None
+    return Card(
+        title=_("How are you now?"),
+        text=_("We ask once more, because of what you told us."),
+        url=reverse("journal:support_after", args=[moment.pk]),
+        icon="help",
+        kind="support",
+    )
+
+
+def to_fill_in(
+    patient: Patient, medicines: Sequence[Medicine], *, now: dt.datetime
+) -> Card | None:
+    """Give the form that is due longest, else the checklist of a medicine."""
+    today = clock.local_date(now, patient.time_zone)
+    return _form(patient, today) or _checklist(patient, medicines, today)
+
+
+def _form(patient: Patient, today: dt.date) -> Card | None:
+    row = measures.next_due(patient.pk, today=today)
+    if row is None:
+        return None
+    return Card(
+        title=_("A form is waiting"),
+        text=_("{name}, {n} questions.").format(name=row.name, n=row.questions),
+        url=reverse("journal:measure", args=[row.code]),
+        icon="table",
+    )
+
+
+def _checklist(
+    patient: Patient, medicines: Sequence[Medicine], today: dt.date
+) -> Card | None:
+    if not checklists.due(medicines, [], today=today):
+        return None
+    filled = checklists.of_patient(patient.pk)
+    row = next(iter(checklists.due(medicines, filled, today=today)), None)
+    if row is None:
+        return None
+    when = _("before your first dose") if row.due_on > today else _("so far")
+    return Card(
+        title=_("A short checklist"),
+        text=_("{medicine}: what you notice {when}.").format(
+            medicine=row.name, when=when
+        ),
+        url=reverse("journal:checklist", args=[row.medication_id, row.week]),
+        icon="check",
     )
 
 
