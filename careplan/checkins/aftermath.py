@@ -66,8 +66,9 @@ FROM answered a
 CLOSE_MISSED = """
 WITH over AS MATERIALIZED (
   SELECT p.id, p.schedule_id FROM checkins_prompt p
-  WHERE p.state = 'asked' AND p.answer_by <= coalesce(%(at)s, clock_timestamp())
-  ORDER BY p.answer_by LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+  WHERE p.state = 'asked'
+    AND p.answer_by <= (SELECT coalesce(%(at)s, clock_timestamp()))
+  LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 ), closed AS (
   UPDATE checkins_prompt p SET state = 'expired' FROM over o WHERE p.id = o.id
 ), missed AS (
@@ -90,7 +91,7 @@ JOIN checkins_prompt p ON m.patient_id = p.patient_id AND p.state = 'asked'
 JOIN checkins_schedule s ON s.id = p.schedule_id
 JOIN patients_user u ON u.id = s.user_id
 WHERE m.state = 'failed' AND m.stoppable
-  AND m.finished_at > coalesce(%(at)s, clock_timestamp()) - interval '1 hour'
+  AND m.finished_at > (SELECT coalesce(%(at)s, clock_timestamp()) - interval '1 hour')
   AND m.expires_at > coalesce(%(at)s, clock_timestamp())
 ORDER BY p.notice, m.finished_at DESC LIMIT %(batch)s
 """

@@ -1,12 +1,9 @@
 """The door for Celery: beat says "tick", PostgreSQL knows what is due."""
 
-from contextlib import suppress
-
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from careplan.checkins import ticking
-from careplan.outbox.tasks import deliver
+from careplan.outbox.tasks import wake
 
 WAKE = ("email", "sms", "push")
 
@@ -16,12 +13,6 @@ def tick() -> int:
     """Do everything that time alone brings about; what was queued leaves at once."""
     planned = ticking.tick()
     if planned:
-        wake_deliver()
+        for channel in WAKE:
+            wake(channel)
     return planned
-
-
-def wake_deliver() -> None:
-    """Beat wakes deliver all the same: without a broker this loses nothing."""
-    for channel in WAKE:
-        with suppress(OperationalError):
-            deliver.apply_async((channel,), expires=5, retry=False)

@@ -56,12 +56,11 @@ SELECT s.id, s.patient_id, s.user_id, u.language, s.kind, s.times, s.weekdays,
    WHERE p.patient_id = s.patient_id AND p.local_date = s.next_date
      AND p.state <> 'skipped') AS asked_today,
   coalesce(%(at)s, clock_timestamp())
-FROM the_only_one
-JOIN checkins_schedule s ON the_only_one.yes
+FROM the_only_one CROSS JOIN LATERAL app.due_schedules(
+  CASE WHEN the_only_one.yes THEN %(batch)s ELSE 0 END,
+  coalesce(%(at)s, clock_timestamp())) AS s
 JOIN patients_user u ON u.id = s.user_id
-WHERE s.next_due_at <= coalesce(%(at)s, clock_timestamp())
-ORDER BY s.next_due_at, s.patient_id, s.kind, s.id LIMIT %(batch)s
-FOR UPDATE OF s SKIP LOCKED
+ORDER BY s.next_due_at, s.patient_id, s.kind, s.id
 """
 
 ASK_AND_MOVE_ON = """

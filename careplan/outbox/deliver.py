@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from careplan.common.identity import acting_as, system
+from careplan.common.postgresql.at_once import write_at_once
 from careplan.outbox import links
 from careplan.outbox.backoff import Trouble, next_try
 from careplan.outbox.channels import channel as channel_named
@@ -50,19 +51,14 @@ SOFT_BOUNCE_DAYS = timedelta(hours=72)
 NO_KEY = frozenset({"sms"})  # a second attempt could reach the person twice
 
 CLAIM = """
-WITH due AS MATERIALIZED (
-  SELECT m.* FROM outbox_message m
-  WHERE m.channel = %(channel)s AND m.state IN ('queued', 'sending')
-    AND m.wake_at <= coalesce(%(at)s, clock_timestamp())
-    AND (SELECT count(*) FROM outbox_message f
-         WHERE f.channel = %(channel)s AND f.state = 'sending'
-           AND f.wake_at > coalesce(%(at)s, clock_timestamp())) < %(in_flight)s
-  ORDER BY m.wake_at LIMIT %(batch)s
-  FOR UPDATE SKIP LOCKED
+WITH moment AS MATERIALIZED (SELECT coalesce(%(at)s, clock_timestamp()) AS now),
+due AS MATERIALIZED (
+  SELECT m.* FROM moment CROSS JOIN LATERAL
+    app.due_messages(%(channel)s, %(batch)s, %(in_flight)s, moment.now) AS m
 ), judged AS (
   SELECT d.id, reached.address, CASE
     WHEN d.cancelled_at IS NOT NULL THEN 'cancelled'
-    WHEN d.active_until <= coalesce(%(at)s, clock_timestamp()) THEN 'cancelled'
+    WHEN d.active_until <= (SELECT now FROM moment) THEN 'cancelled'
     WHEN d.recipient_id IS NOT NULL AND NOT coalesce(u.is_active, false)
       THEN 'cancelled'
     WHEN EXISTS (SELECT FROM outbox_optout o WHERE o.user_id = d.recipient_id
@@ -77,7 +73,7 @@ WITH due AS MATERIALIZED (
         AND (d.topic = '' OR d.topic = ANY(t.topics)))
       THEN 'cancelled'
     WHEN d.state = 'sending' AND %(no_key)s THEN 'unknown'
-    WHEN d.expires_at <= coalesce(%(at)s, clock_timestamp()) THEN 'expired'
+    WHEN d.expires_at <= (SELECT now FROM moment) THEN 'expired'
     WHEN coalesce(reached.address, '') = '' THEN 'failed'
     ELSE 'sending' END AS verdict
   FROM due d
@@ -99,17 +95,17 @@ WITH due AS MATERIALIZED (
 UPDATE outbox_message m SET
   state = j.verdict,
   token = CASE WHEN j.verdict = 'sending' THEN %(token)s::uuid END,
-  wake_at = coalesce(%(at)s, clock_timestamp()) + %(lease)s,
+  wake_at = (SELECT now FROM moment) + %(lease)s,
   attempts = m.attempts + (j.verdict = 'sending')::int,
   finished_at = CASE WHEN j.verdict <> 'sending'
-    THEN coalesce(%(at)s, clock_timestamp()) END,
+    THEN (SELECT now FROM moment) END,
   because = CASE j.verdict WHEN 'failed' THEN 'no working address'
     WHEN 'unknown' THEN 'worker lost while speaking'
     WHEN 'cancelled' THEN coalesce(nullif(m.because, ''), 'no longer wanted')
     ELSE m.because END
 FROM judged j WHERE m.id = j.id
 RETURNING m.id, j.verdict, j.address, m.subject, m.body, m.dedupe_key, m.link_ref,
-  m.stoppable, m.expires_at, m.attempts, coalesce(%(at)s, clock_timestamp()), m.due_at
+  m.stoppable, m.expires_at, m.attempts, (SELECT now FROM moment), m.due_at
 """
 
 STILL_OURS = """
@@ -170,17 +166,25 @@ def deliver(name: str, *, at: datetime | None = None, batch: int = BATCH) -> Del
     return Delivered(len(claimed), spoken, settled)
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What one turn came to, and whether its time ended before its work."""
+
+    count: int
+    more: bool
+
+
 def deliver_all(
     name: str, *, seconds: float, clock: Callable[[], float] = time.monotonic
-) -> int:
-    """Go on until nothing is due or the time is up; says how many were spoken."""
+) -> Spoken:
+    """Go on until nothing is due or the time is up."""
     until, spoken = clock() + seconds, 0
     while clock() < until:
         done = deliver(name)
         spoken += done.spoken
         if done.nothing_left:
-            break
-    return spoken
+            return Spoken(spoken, more=False)
+    return Spoken(spoken, more=True)
 
 
 def claim(
@@ -303,17 +307,22 @@ def _record_once(
         "at": at,
         **_as_columns(one, outcome),
     }
-    with (
-        acting_as(system("deliver")),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(RECORD, values)
-        ours = cursor.rowcount == 1
-        if ours:
-            _note_bounce(one, outcome, cursor)
+    with acting_as(system("deliver")):
+        if isinstance(outcome, Accepted):
+            ours = write_at_once(RECORD, values) == 1
+        else:
+            ours = _record_trouble(one, outcome, values)
     if not ours:
         log.warning("message %s: the lease had ended before it was recorded", one.id)
+
+
+def _record_trouble(one: Claimed, outcome: Outcome, values: dict[str, Any]) -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(RECORD, values)
+        ours = bool(cursor.rowcount == 1)
+        if ours:
+            _note_bounce(one, outcome, cursor)
+    return ours
 
 
 def _as_columns(one: Claimed, outcome: Outcome) -> dict[str, object]:

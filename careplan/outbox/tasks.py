@@ -1,6 +1,9 @@
 """Doors for Celery: ids and names only, nothing to decide."""
 
+from contextlib import suppress
+
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from careplan.outbox.deliver import deliver_all
 
@@ -9,5 +12,15 @@ LONGEST = 12  # seconds: a worker that is told to stop is gone within half a min
 
 @shared_task(name="outbox.deliver", ignore_result=True)  # type: ignore[untyped-decorator]
 def deliver(channel: str) -> int:
-    """Speak what is due on one channel."""
-    return deliver_all(channel, seconds=LONGEST)
+    """Speak what is due on one channel. With more left it lines up again, behind
+    whatever else waits for a worker."""
+    spoken = deliver_all(channel, seconds=LONGEST)
+    if spoken.more:
+        wake(channel)
+    return spoken.count
+
+
+def wake(channel: str) -> None:
+    """Ask for one turn. Beat does so all the same: without a broker nothing is lost."""
+    with suppress(OperationalError):
+        deliver.apply_async((channel,), expires=5, retry=False)

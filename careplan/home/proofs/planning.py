@@ -23,8 +23,7 @@ ROUNDS = 3
 FLOOR = """
 WITH due AS MATERIALIZED (
   SELECT s.id, s.patient_id, s.user_id, s.next_due_at, s.next_date, s.next_slot
-  FROM checkins_schedule s WHERE s.next_due_at <= clock_timestamp()
-  ORDER BY s.next_due_at, s.patient_id LIMIT 1000 FOR UPDATE SKIP LOCKED
+  FROM app.due_schedules(1000, clock_timestamp()) AS s
 ), moved AS (
   UPDATE checkins_schedule s SET next_due_at = s.next_due_at + interval '1 day',
     next_date = s.next_date + 1 FROM due WHERE s.id = due.id
