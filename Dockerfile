@@ -29,4 +29,5 @@ USER 10001:10001
 EXPOSE 8000
 # Nothing is written outside /tmp: run it with a read-only file system.
 CMD ["gunicorn", "careplan.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/tmp", "--timeout", "30"]
+     "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/tmp", "--timeout", "30", \
+     "--no-control-socket"]

@@ -337,7 +337,8 @@ def _start_parts(
     family.start(
         "web",
         [python, "-m", "gunicorn", "careplan.wsgi", *binds, "--worker-class", "gthread",
-         "--workers", "1", "--threads", "4", "--worker-tmp-dir", str(HOME)],
+         "--workers", "1", "--threads", "4", "--worker-tmp-dir", str(HOME),
+         "--no-control-socket"],
         env=env,
         cwd=ROOT,
         pass_fds=[each.fileno() for each in listeners],
