@@ -194,7 +194,7 @@ def none(scene: Scene) -> str:
 
 def kills(scene: Scene, times: int = 20) -> str:
     """kill -9 of whole workers, at any moment, twenty times during the run."""
-    workers = [scene.crew.worker() for _ in range(4)]
+    workers = [scene.crew.worker() for _ in range(8)]
     scene.crew.beat()
     for number in range(times):
         scene.until_sent((number + 0.5) / (times + 1))
