@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from careplan.common import clock
 from careplan.common.identity import acting_as, system
-from careplan.home.proofs.reminders import tally
+from careplan.home.proofs.queue_tally import tally
 from careplan.home.proofs.sinks import CuttingProxy, SmtpSink
 from careplan.home.proofs.workers import Crew, environment
 from careplan.outbox import queue

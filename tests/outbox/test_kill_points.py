@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from careplan.common import clock
 from careplan.common.identity import acting_as, system
-from careplan.home.proofs.reminders import tally
+from careplan.home.proofs.queue_tally import tally
 from careplan.home.proofs.sinks import SmtpSink
 from careplan.home.proofs.workers import environment
 from careplan.outbox import deliver, queue

@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from careplan.checkins import tick
 from careplan.common.identity import acting_as, system
 from careplan.home.proofs import people
+from careplan.home.proofs.queue_tally import tally
 from careplan.home.proofs.record import Ask, Proof
-from careplan.home.proofs.reminders import tally
 from careplan.home.proofs.sinks import SmtpSink
 from careplan.home.proofs.workers import Crew, environment
 from careplan.outbox import deliver
