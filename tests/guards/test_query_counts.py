@@ -15,13 +15,13 @@ READ = [a for a in addresses.every() if a.name in TABLE]
 GROWS: dict[str, str] = {}
 
 
-def pages(scene: Scene) -> list[cells.Cell]:
+def pages(scene: Scene, readers: tuple[str, ...] = READERS) -> list[cells.Cell]:
     """Give each page once for each kind of reader it is open to."""
     return [
         cell
         for address in READ
         for cell in cells.of(address, scene, ("GET",))
-        if cell.who.name in READERS
+        if cell.who.name in readers
         and cell.record in ("", "maya")
         and not cell.is_mixed
         and cells.allowed(TABLE[address.name].get, cell)
