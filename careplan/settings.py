@@ -255,7 +255,7 @@ EMAIL_TIMEOUT = 20
 # Neutral on purpose: a stranger who sees it learns nothing (security.md C1).
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Your reminders <hello@localhost>")
 
-# --- Text messages and pushes: off until their keys are there ----------------
+# --- Text messages and pushes: off without keys; tried on the loopback only --
 SMS_API_BASE = env("SMS_API_BASE", "https://api.twilio.com")
 SMS_ACCOUNT = env("SMS_ACCOUNT", "")
 SMS_TOKEN = env("SMS_TOKEN", "")

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common import clock
@@ -94,8 +94,11 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.add_message(request, level, words, extra_tags=extra_tags)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Send the letter of this occasion; occasions without words send nothing."""
-        letter = letters.letter(template_prefix, context)
+        """Send the letter of this occasion, in the language of whoever reads it;
+        occasions without words send nothing."""
+        language = getattr(context.get("user"), "language", None) or get_language()
+        with override(language):
+            letter = letters.letter(template_prefix, context)
         if letter is not None:
             post(email, letter.subject, letter.body)
 
@@ -126,7 +129,8 @@ class AccountAdapter(DefaultAccountAdapter):
         set_device_cookie(response, token)
         if not (signup or first):
             activity.note(activity.Kind.NEW_DEVICE, by=user, about=user, now=now)
-            letter = letters.new_device(user, name=name, now=now)
+            with override(user.language):
+                letter = letters.new_device(user, name=name, now=now)
             post(user.email, letter.subject, letter.body)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:

@@ -21,6 +21,7 @@ from careplan.plan import notices as plan_notices
 from careplan.plan.models import Proposal
 from careplan.team import notices
 from patients import letters
+from patients.adapters import AccountAdapter
 from patients.models import Invitation, User
 from tests.plan import cast as c
 from tests.words_outside import LANGUAGES, told
@@ -172,3 +173,15 @@ def test_the_words_on_a_devices_screen_have_their_german():
             "Erinnerung",
             "Eine Erinnerung, die Sie wollten.",
         )
+
+
+@pytest.mark.django_db
+def test_a_letter_about_an_account_is_said_in_its_owners_language(
+    mailoutbox, django_capture_on_commit_callbacks
+):
+    reader = User.objects.create_user("r@example.org", "x" * 20, language="de")
+    context = {"user": reader, "password_reset_url": "https://notes.example/x/"}
+    with translation.override("en"), django_capture_on_commit_callbacks(execute=True):
+        AccountAdapter().send_mail("password_reset_key", reader.email, context)
+    [letter] = mailoutbox
+    assert letter.subject == "Ein neues Passwort"
