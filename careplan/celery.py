@@ -17,7 +17,7 @@ app.autodiscover_tasks()
 
 # `expires` drops what piled up while nobody listened: one wake-up is as good as ten.
 app.conf.beat_schedule = {
-    "tick": {"task": "checkins.tick", "schedule": 10, "options": {"expires": 10}},
+    "tick": {"task": "checkins.tick", "schedule": 5, "options": {"expires": 10}},
     "seal": {"task": "patients.seal", "schedule": 60, "options": {"expires": 60}},
     # An untaken alert passes on by the clock; late by half a minute at most.
     "pass on": {"task": "team.pass_on", "schedule": 30, "options": {"expires": 30}},

@@ -179,6 +179,13 @@ class ScheduleForm(CareForm):
         widget=CheckList,
         error_messages={"required": _("Choose at least one way to reach you")},
     )
+    first_way = forms.ChoiceField(
+        label=_("Which way first?"),
+        choices=CHANNELS,
+        widget=ChoiceList,
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the ways above")},
+    )
     words = forms.ChoiceField(
         label=_("What may the message say?"),
         help_text=_("Neither says anything about your health."),
@@ -205,7 +212,10 @@ class ScheduleForm(CareForm):
         required=False,
     )
     away_from = forms.DateField(
-        label=_("Nothing from"), widget=DateInput, required=False
+        label=_("Nothing from"),
+        help_text=_("For a break or a holiday: its first and its last day."),
+        widget=DateInput,
+        required=False,
     )
     away_until = forms.DateField(
         label=_("Nothing until"), widget=DateInput, required=False
@@ -214,7 +224,12 @@ class ScheduleForm(CareForm):
     def __init__(self, *args: Any, channels: Sequence[str] = ("email",), **kwargs: Any):
         super().__init__(*args, **kwargs)
         words = dict(CHANNELS)
-        self.fields["channels"].choices = [(name, words[name]) for name in channels]  # type: ignore[attr-defined]
+        offered = [(name, words[name]) for name in channels]
+        self.fields["channels"].choices = offered  # type: ignore[attr-defined]
+        if len(offered) > 1:
+            self.fields["first_way"].choices = offered  # type: ignore[attr-defined]
+        else:
+            del self.fields["first_way"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -227,6 +242,9 @@ class ScheduleForm(CareForm):
             self.add_error("weekdays", _("Choose at least one day of the week"))
         if data.get("repeat") == "every" and not data.get("every_days"):
             self.add_error("every_days", _("Enter a number of days from 1 to 366"))
+        way = data.get("first_way")
+        if way and way not in data.get("channels", [way]):
+            self.add_error("first_way", _("Choose a way that you ticked above"))
         times = [data[name] for name in ("first", "second", "third") if data.get(name)]
         if len(set(times)) != len(times):
             self.add_error("second", _("Choose each time once"))
@@ -242,10 +260,15 @@ class ScheduleForm(CareForm):
             every_days=data["every_days"] if every else 1,
             quiet=QuietHours(data["quiet_begins"], data["quiet_ends"]),
             answer_minutes=data["answer_hours"] * 60,
-            channels=tuple(data["channels"]),
+            channels=self._in_order(data["channels"]),
             words=Words(data["words"]),
             tell_after=data["tell_after"],
         )
+
+    def _in_order(self, channels: list[str]) -> tuple[str, ...]:
+        """The ticked ways, the preferred one first."""
+        first = self.cleaned_data.get("first_way")
+        return tuple(sorted(channels, key=lambda name: name != first))
 
 
 class OccasionForm(ScheduleForm):
@@ -339,6 +362,7 @@ def initial_of(
         "every_days": schedule.every_days if schedule.every_days > 1 else None,
         "answer_hours": max(1, schedule.answer_minutes // 60),
         "channels": schedule.channels,
+        "first_way": schedule.channels[0] if schedule.channels else "",
         "words": schedule.words,
         "quiet_begins": schedule.quiet_begins,
         "quiet_ends": schedule.quiet_ends,

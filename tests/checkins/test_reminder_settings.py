@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import Client
 
 from careplan.checkins.models import Kind, Schedule
+from careplan.common import clock
 from careplan.common.identity import acting_as, person
 from careplan.outbox.models import ChannelAddress, OptOut
 from tests import factory
@@ -154,3 +155,43 @@ def test_what_falls_due_needs_a_time_and_no_days(page, maya):
     assert schedule_of(maya, Kind.VISIT).active is True
     wrong = page.post(URL, typed(kind="homework", first=""))
     assert "Enter a time, such as 09:00" in wrong.content.decode()
+
+
+def two_ways(maya, settings):
+    settings.SMS_ACCOUNT = "AC1"
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        ChannelAddress.objects.create(
+            user=maya.user,
+            channel="sms",
+            address="+447700900123",
+            confirmed_at=clock.now(),
+        )
+
+
+def test_the_way_chosen_first_is_tried_first(page, maya, settings):
+    """Issue 5, 1: channels in order of preference."""
+    two_ways(maya, settings)
+    page.post(URL, typed(channels=["email", "sms"], first_way="sms"))
+    assert schedule_of(maya).channels == ["sms", "email"]
+    shown = page.get(URL).context["cards"][0].form
+    assert shown["first_way"].value() == "sms"
+
+
+def test_the_first_way_is_one_of_those_ticked(page, maya, settings):
+    two_ways(maya, settings)
+    answer = page.post(URL, typed(channels=["email"], first_way="sms"))
+    assert "Choose a way that you ticked above" in answer.content.decode()
+    assert schedule_of(maya) is None
+
+
+def test_with_one_way_there_is_nothing_to_put_in_order(page, maya):
+    assert "Which way first?" not in page.get(URL).content.decode()
+
+
+def test_a_pause_and_a_holiday_are_kept(page, maya):
+    days = {"away_from": "2030-07-01", "away_until": "2030-07-14"}
+    page.post(URL, typed(**days))
+    kept = schedule_of(maya)
+    assert (str(kept.away_from), str(kept.away_until)) == tuple(days.values())
+    page.post(URL, typed(on=""))
+    assert not schedule_of(maya).active
