@@ -170,8 +170,8 @@ def test_whatever_happens_in_whatever_order_every_row_is_accounted_for():
     run_state_machine_as_test(
         Outbox,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=20,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
