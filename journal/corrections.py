@@ -14,6 +14,8 @@ from journal.models import Entry, EntryNote, EntryVersion, SideEffectReport
 from patients.models import Patient, User
 from patients.rows import PatientRow
 
+# "Undo" stands on the page after a deletion; later the bin has it, for thirty days.
+UNDO_FOR = dt.timedelta(seconds=30)
 FEELINGS = ("scale", "mood", "low", "high", "energy", "worry", "irritability")
 
 
@@ -122,6 +124,11 @@ def set_private(entry: Entry, *, is_private: bool, now: dt.datetime) -> None:
     for model in parts.PARTS:
         model._default_manager.filter(entry=entry).update(is_private=is_private)
     entry.doses.update(is_private=is_private)
+
+
+def is_just_deleted(entry: Entry, *, now: dt.datetime) -> bool:
+    """Whether a deletion is so fresh that "Undo" is the word for taking it back."""
+    return entry.deleted_at is not None and now - entry.deleted_at <= UNDO_FOR
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Looking back: days of the journal, as far as the reader may see.
 
-Topics are separate statements, asked for only where the topic is open to the reader;
-row security says the same a second time. Private rows are never counted.
+One statement reads every table whose topic is open to the reader; row security says
+the same a second time. What hangs on the rows by name (authors, medicines, trackers,
+judgements) is fetched for all of them at once. Private rows are never counted.
 """
 
 import datetime as dt
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from careplan.common.forms import STANDARD
-from journal import effects, instruments, medicines, shown
+from journal import effects, instruments, medicines, shown, together
 from journal.models import (
     DoseAnswer,
     Entry,
@@ -33,6 +34,7 @@ from journal.models import (
 )
 from journal.models.rows import JournalRow
 from journal.queries import Day, Line, Moment, day_title
+from journal.together import Found
 from journal.words import hours_words
 from patients.models import Patient
 from patients.topics import Topic
@@ -80,8 +82,10 @@ class Span:
 
 def days(patient: Patient, reader: Reader, span: Span, *, today: dt.date) -> list[Day]:
     """Give the days with something on them, the newest first."""
-    entries = _entries(patient, reader, span)
-    lines = _lines(patient, reader, span)
+    found = together.read(_asked(patient, reader, span))
+    _name(found, reader)
+    entries = sorted(found.of(Entry), key=lambda row: row.occurred_at, reverse=True)
+    lines = _lines(found, patient, reader)
     on_entry: dict[UUID, list[Line]] = defaultdict(list)
     loose: dict[dt.date, list[Line]] = defaultdict(list)
     known = {entry.pk for entry in entries}
@@ -108,11 +112,42 @@ def days(patient: Patient, reader: Reader, span: Span, *, today: dt.date) -> lis
     ]
 
 
-def _entries(patient: Patient, reader: Reader, span: Span) -> list[Entry]:
-    if not reader.sees(Topic.MOOD) or not (span.wants(*KINDS)):
-        return []
-    rows = _of(Entry, patient, reader, span).order_by("-occurred_at")
-    return list(rows)
+# Which table, under which filter, with which topic. Entries hold every other line.
+TABLES: tuple[tuple[type[JournalRow], tuple[str, ...], Topic], ...] = (
+    (Entry, KINDS, Topic.MOOD),
+    (SideEffectReport, ("effects",), Topic.SIDE_EFFECTS),
+    (DoseAnswer, ("doses",), Topic.DOSES),
+    (SleepLog, ("sleep",), Topic.MOOD),
+    (PracticeLog, ("mood",), Topic.MOOD),
+    (LifeEvent, ("mood",), Topic.MOOD),
+    (TrackerValue, ("mood",), Topic.MOOD),
+    (EntryNote, ("notes",), Topic.NOTES),
+    (Insight, ("therapy",), Topic.THERAPY),
+    (SubstanceLog, ("mood",), Topic.SUBSTANCES),
+    (MeasureResponse, ("forms",), Topic.MEASURES),
+)
+
+
+def _asked(patient: Patient, reader: Reader, span: Span) -> together.Asked:
+    return {
+        model: _of(model, patient, reader, span)
+        for model, kinds, topic in TABLES
+        if reader.sees(topic) and span.wants(*kinds)
+    }
+
+
+def _name(found: Found, reader: Reader) -> None:
+    """Fetch what lines call by name: at most four statements, none without a row."""
+    judged = SideEffectJudgement.objects.order_by("judged_at").select_related("user")
+    wanted: list[tuple[type[JournalRow], str | Prefetch[Any]]] = [
+        (SideEffectReport, Prefetch("judgements", judged)),
+        (LifeEvent, "author"),
+        (TrackerValue, "tracker"),
+    ]
+    if reader.sees(Topic.MEDICINES):
+        wanted.append((DoseAnswer, "medication"))
+    for model, name in wanted:
+        prefetch_related_objects(found.of(model), name)
 
 
 def _of(model: type[JournalRow], patient: Patient, reader: Reader, span: Span) -> Any:
@@ -122,6 +157,8 @@ def _of(model: type[JournalRow], patient: Patient, reader: Reader, span: Span) -
         local_date__lte=span.until,
         deleted_at__isnull=True,
     )
+    if model is MeasureResponse:
+        rows = rows.filter(state=MeasureResponse.State.SENT)
     return rows if reader.is_own else rows.filter(is_private=False)
 
 
@@ -162,36 +199,32 @@ def _summary(moments: list[Moment]) -> str:
     }
 
 
-Found = tuple[dt.date, UUID | None, Line]
+Line3 = tuple[dt.date, UUID | None, Line]  # day, check-in, line
 
 
-def _lines(patient: Patient, reader: Reader, span: Span) -> Iterable[Found]:
-    readers: tuple[tuple[tuple[str, ...], Topic, Callable[..., list[Found]]], ...] = (
-        (("effects",), Topic.SIDE_EFFECTS, _effects),
-        (("doses",), Topic.DOSES, _doses),
-        (("sleep",), Topic.MOOD, _nights),
-        (("mood",), Topic.MOOD, _practices),
-        (("mood",), Topic.MOOD, _events),
-        (("mood",), Topic.MOOD, _trackers),
-        (("notes",), Topic.NOTES, _notes),
-        (("therapy",), Topic.THERAPY, _insights),
-        (("mood",), Topic.SUBSTANCES, _substances),
-        (("forms",), Topic.MEASURES, _forms),
+def _lines(found: Found, patient: Patient, reader: Reader) -> Iterable[Line3]:
+    for row in sorted(found.of(SideEffectReport), key=_strongest_first):
+        yield row.local_date, row.entry_id, _effect_line(row, reader)
+    for row in sorted(found.of(DoseAnswer), key=lambda row: row.answered_at):
+        yield row.local_date, row.entry_id, _dose_line(row, reader)
+    simple: tuple[tuple[type[JournalRow], Callable[[Any], Line]], ...] = (
+        (SleepLog, _night_line),
+        (PracticeLog, _practice_line),
+        (LifeEvent, _event_line),
+        (TrackerValue, _tracker_line),
+        (EntryNote, _note_line),
+        (Insight, _insight_line),
+        (SubstanceLog, _substance_line),
     )
-    for kinds, topic, read in readers:
-        if reader.sees(topic) and span.wants(*kinds):
-            yield from read(patient, reader, span)
+    for model, line in simple:
+        for row in found.of(model):
+            yield row.local_date, row.entry_id, line(row)  # type: ignore[attr-defined]
+    for row in found.of(MeasureResponse):
+        yield row.local_date, None, _form_line(row, patient, reader)
 
 
-def _effects(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    judged = SideEffectJudgement.objects.order_by("judged_at").select_related("user")
-    rows = _of(SideEffectReport, patient, reader, span).prefetch_related(
-        Prefetch("judgements", judged)
-    )
-    return [
-        (row.local_date, row.entry_id, _effect_line(row, reader))
-        for row in rows.order_by("-strength", "code")
-    ]
+def _strongest_first(row: SideEffectReport) -> tuple[int, str]:
+    return -(row.strength or 9), row.code
 
 
 def _effect_line(row: SideEffectReport, reader: Reader) -> Line:
@@ -219,12 +252,6 @@ def _effect_line(row: SideEffectReport, reader: Reader) -> Line:
     )
 
 
-def _doses(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(DoseAnswer, patient, reader, span).order_by("answered_at")
-    named = rows.select_related("medication") if reader.sees(Topic.MEDICINES) else rows
-    return [(row.local_date, row.entry_id, _dose_line(row, reader)) for row in named]
-
-
 def _dose_line(row: DoseAnswer, reader: Reader) -> Line:
     name = gettext("A dose")
     if row.medication_id is None:
@@ -247,13 +274,6 @@ def _dose_line(row: DoseAnswer, reader: Reader) -> Line:
     return Line("dose", ": ".join(parts), icon="pill", is_private=row.is_private)
 
 
-def _nights(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    return [
-        (row.local_date, row.entry_id, _night_line(row))
-        for row in _of(SleepLog, patient, reader, span)
-    ]
-
-
 def _night_line(row: SleepLog) -> Line:
     parts = []
     if (minutes := row.minutes_asleep) is not None:
@@ -265,13 +285,6 @@ def _night_line(row: SleepLog) -> Line:
         parts.append(gettext("woke up %(n)d times") % {"n": row.wakings})
     text = ", ".join(parts) or gettext("Sleep")
     return Line("sleep", text[:1].upper() + text[1:], icon="moon")
-
-
-def _practices(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    return [
-        (row.local_date, row.entry_id, _practice_line(row))
-        for row in _of(PracticeLog, patient, reader, span)
-    ]
 
 
 def _practice_line(row: PracticeLog) -> Line:
@@ -288,27 +301,14 @@ def _practice_line(row: PracticeLog) -> Line:
     )
 
 
-def _events(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(LifeEvent, patient, reader, span).select_related("author")
-    return [
-        (
-            row.local_date,
-            row.entry_id,
-            Line(
-                "event",
-                gettext("Key moment, from %(name)s") % {"name": row.author.called},
-                quote=row.words,
-                icon="flag",
-                is_private=row.is_private,
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _trackers(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(TrackerValue, patient, reader, span).select_related("tracker")
-    return [(row.local_date, row.entry_id, _tracker_line(row)) for row in rows]
+def _event_line(row: LifeEvent) -> Line:
+    return Line(
+        "event",
+        gettext("Key moment, from %(name)s") % {"name": row.author.called},
+        quote=row.words,
+        icon="flag",
+        is_private=row.is_private,
+    )
 
 
 def _tracker_line(row: TrackerValue) -> Line:
@@ -319,29 +319,14 @@ def _tracker_line(row: TrackerValue) -> Line:
     return Line("tracker", f"{row.tracker.name}: {value}", icon="table")
 
 
-def _notes(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(EntryNote, patient, reader, span)
-    return [
-        (
-            row.local_date,
-            row.entry_id,
-            Line(
-                "note",
-                gettext("Note"),
-                quote=row.words,
-                icon="edit",
-                is_private=row.is_private,
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _insights(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    return [
-        (row.local_date, row.entry_id, _insight_line(row))
-        for row in _of(Insight, patient, reader, span)
-    ]
+def _note_line(row: EntryNote) -> Line:
+    return Line(
+        "note",
+        gettext("Note"),
+        quote=row.words,
+        icon="edit",
+        is_private=row.is_private,
+    )
 
 
 def _insight_line(row: Insight) -> Line:
@@ -358,22 +343,12 @@ def _insight_line(row: Insight) -> Line:
     )
 
 
-def _substances(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(SubstanceLog, patient, reader, span)
-    return [(row.local_date, row.entry_id, _substance_line(row)) for row in rows]
-
-
 def _substance_line(row: SubstanceLog) -> Line:
     text = str(row.get_kind_display())
     if row.units is not None:
         text += gettext(", %(n)s units") % {"n": f"{row.units.normalize():f}"}
     name = gettext("Alcohol or drugs")
     return Line("substance", f"{name}: {text}", quote=row.words)
-
-
-def _forms(patient: Patient, reader: Reader, span: Span) -> list[Found]:
-    rows = _of(MeasureResponse, patient, reader, span).filter(state="sent")
-    return [(row.local_date, None, _form_line(row, patient, reader)) for row in rows]
 
 
 def _form_line(row: MeasureResponse, patient: Patient, reader: Reader) -> Line:

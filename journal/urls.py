@@ -37,6 +37,7 @@ urlpatterns = [
     path("check-in/<uuid:entry_id>/delete/", checkin.delete, name="entry_delete"),
     path("check-in/<uuid:entry_id>/restore/", checkin.restore, name="entry_restore"),
     path("check-in/<uuid:entry_id>/privacy/", checkin.privacy, name="entry_privacy"),
+    path("journal/bin/", checkin.in_bin, name="bin"),
     path("doses/answer/", today.dose, name="dose"),
     path("journal/", lookback.index, name="index"),
     path("journal/<day:on>/", lookback.day, name="day"),

@@ -15,6 +15,7 @@ from django.conf import settings
 COOKIE = "offline"
 AGE = 400 * 24 * 3600
 CHECKINS, SAFETY = "c", "s"
+TWO_SIDES = "h"  # the mood tiles around "steady", on a phone that keeps check-ins
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Offline:
     def keeps_safety(self) -> bool:
         return SAFETY in self.keeps
 
+    def with_two_sides(self, *, yes: bool) -> str:
+        """Give what is kept, with the tiles this person uses."""
+        others = self.keeps.replace(TWO_SIDES, "")
+        return others + TWO_SIDES if yes and self.keeps_checkins else others
+
 
 def mark(user: Any) -> str:
     """Name an account on a device without naming the person."""
@@ -49,7 +55,8 @@ def of(request: Any) -> Offline:
     kept, _, country = rest.partition(".")
     if whose != own:
         return Offline(own)
-    return Offline(own, "".join(k for k in (CHECKINS, SAFETY) if k in kept), country)
+    kinds = (CHECKINS, SAFETY, TWO_SIDES)
+    return Offline(own, "".join(k for k in kinds if k in kept), country)
 
 
 def choose(answer: Any, user: Any, *, keeps: str, country: str) -> None:

@@ -16,11 +16,16 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from careplan.common import clock
 from careplan.common.errors import DomainError
 from journal import access, clusters, corrections, entries, kept, queries, shown
+from journal import bin as journal_bin
 from journal.forms import CheckinForm
 from journal.inputs import CheckinInput
 from journal.models import Entry
@@ -241,7 +246,9 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     patient = access.own(request)
     row = access.own_entry(patient, entry_id)
     if row.deleted_at is not None:
-        return render(request, "journal/entry_in_bin.html", {"entry": row})
+        fresh = corrections.is_just_deleted(row, now=now)
+        context = {"entry": row, "is_fresh": fresh}
+        return render(request, "journal/entry_in_bin.html", context)
     page = queries.page_of_entry(patient, row, now=now)
     if request.method == "POST":
         return _change(request, patient, row, page, now)
@@ -279,6 +286,21 @@ def delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     row = access.own_entry(patient, entry_id)
     corrections.delete(row, now=clock.now())
     return redirect("journal:entry", row.pk)
+
+
+@require_safe
+def in_bin(request: HttpRequest) -> HttpResponse:
+    """Show deleted check-ins, each with a way back."""
+    patient = access.own(request)
+    today = clock.local_date(clock.now(), patient.time_zone)
+    return render(
+        request,
+        "journal/bin.html",
+        {
+            "rows": queries.in_bin(patient.pk, today=today),
+            "days": journal_bin.KEPT_FOR.days,
+        },
+    )
 
 
 @require_POST

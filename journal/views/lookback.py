@@ -120,6 +120,7 @@ def _ways(base: str, reader: Reader) -> list[dict[str, str]]:
             ("trackers/", gettext("My own trackers")),
             ("scales/", gettext("What my check-in asks")),
             ("search/", gettext("Search my notes")),
+            ("bin/", gettext("Deleted check-ins")),
         ]
     return [{"url": f"{base}{rest}", "label": label} for rest, label in found]
 

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from careplan.common import clock
+from careplan.common import clock, offline
 from careplan.common.errors import DomainError
 from careplan.common.navigation import person_links
 from journal import access, own, queries, searching
 from journal.models import Insight, Tracker
 from journal.own_forms import ScalesForm, TrackerForm
 from patients import access as door
+from patients.models import MoodScale, Patient
 from patients.topics import Topic
 
 
@@ -48,8 +49,19 @@ def scales(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         own.choose_scales(patient, **form.cleaned_data)
         messages.success(request, gettext("Saved. Your next check-in asks this."))
-        return redirect("journal:check_in")
+        return _on_this_device(request, redirect("journal:check_in"), patient)
     return render(request, "journal/scales.html", {"form": form})
+
+
+def _on_this_device(
+    request: HttpRequest, answer: HttpResponse, patient: Patient
+) -> HttpResponse:
+    """Let the phone's own form show the same tiles, where it keeps check-ins."""
+    device = offline.of(request)
+    if device.keeps_checkins:
+        keeps = device.with_two_sides(yes=patient.mood_scale == MoodScale.ELEVATED)
+        offline.choose(answer, request.user, keeps=keeps, country=device.country)
+    return answer
 
 
 @require_POST

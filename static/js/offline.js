@@ -26,6 +26,8 @@ async function start() {
   const me = await queue.who();
   for (const place of document.querySelectorAll("[data-offline-when]"))
     place.hidden = !queue.isOpen(me, place.dataset.offlineWhen);
+  for (const place of document.querySelectorAll("[data-offline-unless]"))
+    place.hidden = queue.isOpen(me, place.dataset.offlineUnless);
   showForm(queue.isOpen(me, "c"));
   await show();
   if (navigator.serviceWorker && !isWork) await keep(me);
@@ -110,7 +112,7 @@ form?.addEventListener("change", () => {
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const told = new FormData(form);
-  const saysSomething = told.get("mood") || told.get("taken") || told.get("note").trim();
+  const saysSomething = told.get("mood") || told.get("side") || told.get("taken") || told.get("note").trim();
   const felt = told.getAll("effects").some((one) => one !== "none");
   if (!saysSomething && !felt) {
     delete form.dataset.sent;

@@ -325,6 +325,7 @@ journal:dose_one                    own?                         own?
 journal:insights                    own                          -
 journal:insight                     -                            own
 journal:trackers                    own                          own
+journal:bin                         own                          -
 journal:scales                      own                          own
 journal:tracker                     -                            own
 journal:search                      own                          -

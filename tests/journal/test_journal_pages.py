@@ -1,6 +1,7 @@
 """J9, J10, N2, P10, S5: looking back, and support for everybody."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -11,9 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from careplan.common.identity import acting_as, system
 from careplan.plan.models import SafetyPerson, SafetyPlan
 from careplan.team.models import Alert
-from journal import entries
-from journal.inputs import EffectInput, SleepInput
-from journal.models import SafetyMoment, SideEffectReport
+from journal import entries, own
+from journal.inputs import (
+    DoseInput,
+    EffectInput,
+    PracticeInput,
+    SleepInput,
+    SubstanceInput,
+    TrackerInput,
+)
+from journal.models import SafetyMoment, SideEffectReport, Tracker
 from patients.models import AccessEvent
 from tests import factory
 from tests.journal.made import NOW, as_user, checkin, signed_in
@@ -157,24 +165,61 @@ def test_a_private_report_cannot_be_judged(okafor, cast):
     assert okafor.post(url, {"cause": "illness"}).status_code == 404
 
 
-def test_queries_do_not_grow_with_the_rows(maya, cast):
-    def count():
-        with CaptureQueriesContext(connection) as seen:
-            assert maya.get("/journal/").status_code == 200
-        return len(seen)
-
-    save(cast, mood=3, note="a", effects=(EffectInput(code="nausea"),))
-    count()  # the first visit also writes the session down
-    few = count()
-    for hours in range(1, 15):
-        save(
-            cast,
-            mood=3,
-            note="b",
-            effects=(EffectInput(code="tremor"),),
-            at=NOW - dt.timedelta(hours=9 * hours),
+def everything(cast, hours):
+    """A check-in that fills every table the journal reads."""
+    with as_user(cast.maya.user):
+        tracker = Tracker.objects.first() or own.add_tracker(
+            cast.maya.pk, name="Headaches", kind="yes_no"
         )
-    assert count() <= few
+    save(
+        cast,
+        mood=3,
+        note="a walk",
+        insight="breathe out",
+        life_event="Moved house",
+        effects=(EffectInput(code="nausea", strength=1),),
+        doses=(
+            DoseInput(
+                day=(NOW - dt.timedelta(hours=hours)).date(),
+                answer="taken",
+                medication_id=cast.sertraline.pk,
+                slot="morning",
+            ),
+        ),
+        sleep=SleepInput(quality=3),
+        practices=(PracticeInput("movement", minutes=20),),
+        substance=SubstanceInput("alcohol", words="a beer"),
+        trackers=(TrackerInput(tracker.pk, Decimal(1)),),
+        at=NOW - dt.timedelta(hours=hours),
+    )
+
+
+@pytest.mark.parametrize("reader", ["maya", "okafor"])
+def test_queries_are_few_and_do_not_grow_with_the_rows(maya, okafor, cast, reader):
+    """Content <= 8, in all <= 14 (decisions 36), whatever the days hold."""
+    client, path = {
+        "maya": (maya, "/journal/"),
+        "okafor": (okafor, record(cast)),
+    }[reader]
+
+    def asked():
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(path)
+        assert page.status_code == 200
+        return page.content.decode(), [q["sql"] for q in seen.captured_queries]
+
+    everything(cast, 0)
+    asked()  # the first visit also writes the session down
+    text, few = asked()
+    for word in ("Moved house", "Sertraline", "Headaches: yes", "Moving about"):
+        assert word in text
+    assert ("a walk" in text) == (reader == "maya")  # notes are not shared with her
+    for hours in range(1, 15):
+        everything(cast, 9 * hours)
+    many = asked()[1]
+    content = [s for s in many if "journal_" in s or "careplan_" in s]
+    assert len(content) <= 8, content
+    assert len(many) <= len(few) <= 14, (len(few), many)
 
 
 # --- Support -------------------------------------------------------------------------

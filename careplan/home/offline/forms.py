@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common.catalogue import side_effects
-from careplan.common.forms import CareForm, Segmented
+from careplan.common.forms import POLE_CHOICES, CareForm, Segmented
 from journal.forms import CheckinForm
 from journal.models import DoseAnswer
 
@@ -47,7 +47,17 @@ class QueuedForm(CheckinForm):
         error_messages={"invalid_choice": _("Choose all, some or none")},
     )
 
+    # Asked on the phone of somebody whose mood has two sides (decisions 12).
+    side = forms.ChoiceField(
+        label=_("How is your mood?"),
+        choices=POLE_CHOICES,
+        required=False,
+        error_messages={"invalid_choice": _("Choose the level closest to your mood")},
+    )
+
     def _says_something(self) -> bool:
+        if self.cleaned_data.get("side"):
+            return True
         return bool(self.cleaned_data.get("taken")) or super()._says_something()
 
     @property

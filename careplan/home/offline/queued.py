@@ -54,19 +54,27 @@ def as_queued(
     patient: Patient,
     *,
     taken: str,
+    side: str = "",
     is_general: bool,
     written_at: dt.datetime,
 ) -> CheckinInput:
     """Mark a check-in as one from the phone, and add what the general form asked.
 
-    On the elevated-aware scale the general form knows the low side only, as the link
-    does: its tiles are the same for everybody (decisions 20).
+    `side` is the tile of the scale with two sides, -3 to 3, which the form of the
+    phone shows to a person who uses it. A phone that does not know yet shows the tiles
+    of everybody: they tell the low side only, as the link's do (decisions 20).
     """
     told = replace(checkin, source=Entry.Source.OFFLINE, seconds=None)
     if taken:
         day = dose_day(written_at, checkin.zone)
         told = replace(told, doses=(*told.doses, DoseInput(day, taken)))
     if is_general and patient.mood_scale == MoodScale.ELEVATED:
-        low = None if told.mood is None else max(0, 4 - told.mood)
-        told = replace(told, scale=MoodScale.ELEVATED, mood=None, low=low)
+        low, high = _sides(told.mood, side)
+        told = replace(told, scale=MoodScale.ELEVATED, mood=None, low=low, high=high)
     return told
+
+
+def _sides(mood: int | None, side: str) -> tuple[int | None, int | None]:
+    if side:
+        return max(0, -int(side)), max(0, int(side))
+    return (None if mood is None else max(0, 4 - mood)), None

@@ -23,7 +23,7 @@ from django.views.decorators.http import (
 
 from careplan.common import clock, offline
 from careplan.common.errors import DomainError
-from careplan.common.forms import MOOD_CHOICES, Tide
+from careplan.common.forms import MOOD_CHOICES, POLE_CHOICES, Tide
 from careplan.home.offline import queued
 from careplan.home.offline.forms import (
     TAKEN,
@@ -128,6 +128,9 @@ def form(request: HttpRequest) -> HttpResponse:
     request.shell = "public"  # type: ignore[attr-defined]
     context = {
         "tiles": Tide(choices=MOOD_CHOICES).render("mood", None, {"id": "id_mood"}),
+        "sides": Tide(choices=POLE_CHOICES, middle=True).render(
+            "side", None, {"id": "id_side"}
+        ),
         "taken": TAKEN,
         "strengths": STRENGTHS,
         "effects": [
@@ -164,6 +167,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         if request.POST.get("checkins" if kind == offline.CHECKINS else "safety")
     )
     answer = redirect(f"{reverse('patients:settings')}#device")
+    two_sides = patient.mood_scale == MoodScale.ELEVATED
+    keeps = offline.Offline(keeps=keeps).with_two_sides(yes=two_sides)
     offline.choose(
         answer, request.user, keeps=keeps, country=str(patient.country or "")
     )
@@ -216,6 +221,7 @@ def _take(
         form.checkin(),
         patient,
         taken=form.cleaned_data["taken"],
+        side=form.cleaned_data["side"],
         is_general=told["general"],
         written_at=written_at,
     )
