@@ -1,10 +1,14 @@
 """The bin: thirty days after a deletion, what lies in it is gone for good."""
 
 import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from careplan.common.identity import acting_as, system
+from journal import queries, shown
+from journal.models import Entry
 
 KEPT_FOR = dt.timedelta(days=30)
 # Children before their check-in. A report that a clinician judged stays in the bin,
@@ -47,3 +51,27 @@ def empty(*, now: dt.datetime) -> int:
         for statement in (REPORTS, VERSIONS, ENTRIES):
             cursor.execute(statement, [before])
         return int(cursor.rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class InBin:
+    """A deleted check-in, in so many words that one knows it again."""
+
+    id: UUID
+    title: str
+    at: str
+    mood_word: str
+
+
+def of_patient(patient_id: UUID, *, today: dt.date) -> list[InBin]:
+    """Give the person's deleted check-ins, the latest deletion first."""
+    rows = Entry.objects.filter(patient_id=patient_id, deleted_at__isnull=False)
+    return [
+        InBin(
+            row.pk,
+            queries.day_title(row.local_date, today),
+            shown.clock_words(row.occurred_at, row.zone),
+            shown.mood_word(row),
+        )
+        for row in rows.order_by("-deleted_at")[:100]
+    ]

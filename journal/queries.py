@@ -341,30 +341,6 @@ class Day:
     other: tuple[Line, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class InBin:
-    """A deleted check-in, in so many words that one knows it again."""
-
-    id: UUID
-    title: str
-    at: str
-    mood_word: str
-
-
-def in_bin(patient_id: UUID, *, today: dt.date) -> list[InBin]:
-    """Give the person's deleted check-ins, the latest deletion first."""
-    rows = Entry.objects.filter(patient_id=patient_id, deleted_at__isnull=False)
-    return [
-        InBin(
-            row.pk,
-            day_title(row.local_date, today),
-            shown.clock_words(row.occurred_at, row.zone),
-            shown.mood_word(row),
-        )
-        for row in rows.order_by("-deleted_at")[:100]
-    ]
-
-
 def day_title(day: dt.date, today: dt.date) -> str:
     """Say "Today", "Yesterday" or "Monday 30 November"."""
     if day == today:

@@ -13,11 +13,10 @@ from django.db import models
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, JSONObject
 
-from journal.models.rows import JournalRow
-from patients.rows import SealedText
+from patients.rows import PatientRow, SealedText
 
-Row = TypeVar("Row", bound=JournalRow)
-Asked = Mapping[type[JournalRow], "models.QuerySet[Any]"]
+Row = TypeVar("Row", bound=PatientRow)
+Asked = Mapping[type[PatientRow], "models.QuerySet[Any]"]
 
 
 def read(asked: Asked) -> "Found":
@@ -26,7 +25,7 @@ def read(asked: Asked) -> "Found":
     if not parts:
         return Found({})
     by_name = {model._meta.model_name: model for model in asked}
-    found: dict[type[JournalRow], list[Any]] = {model: [] for model in asked}
+    found: dict[type[PatientRow], list[Any]] = {model: [] for model in asked}
     for name, row in parts[0].union(*parts[1:], all=True):
         model = by_name[name]
         found[model].append(_model(model, row))
@@ -36,7 +35,7 @@ def read(asked: Asked) -> "Found":
 class Found:
     """What was read, table by table."""
 
-    def __init__(self, rows: dict[type[JournalRow], list[Any]]) -> None:
+    def __init__(self, rows: dict[type[PatientRow], list[Any]]) -> None:
         self._rows = rows
 
     def of(self, model: type[Row]) -> list[Row]:
@@ -57,7 +56,7 @@ def _column(field: "models.Field[Any, Any]") -> Any:
     return Cast(field.attname, CharField()) if is_decimal else F(field.attname)
 
 
-def _model(model: type[JournalRow], row: dict[str, Any]) -> JournalRow:
+def _model(model: type[PatientRow], row: dict[str, Any]) -> PatientRow:
     fields = model._meta.concrete_fields
     values = [_value(field, row[field.attname]) for field in fields]
     return model.from_db("default", [field.attname for field in fields], values)

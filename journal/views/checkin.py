@@ -297,7 +297,7 @@ def in_bin(request: HttpRequest) -> HttpResponse:
         request,
         "journal/bin.html",
         {
-            "rows": queries.in_bin(patient.pk, today=today),
+            "rows": journal_bin.of_patient(patient.pk, today=today),
             "days": journal_bin.KEPT_FOR.days,
         },
     )

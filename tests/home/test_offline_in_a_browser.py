@@ -135,6 +135,27 @@ def test_a_check_in_without_signal_is_kept_said_taken_back_and_sent(maya, hand):
     assert notes(maya) == [hand.told[0]]
 
 
+def test_the_worker_sends_what_waits_when_the_signal_is_back_and_no_page_is_open(
+    maya, hand
+):
+    """Background sync: what Chromium fires once the network returns."""
+    hand.offline()
+    hand.page.goto(hand.address + "/check-in/")
+    hand.write()
+    assert notes(maya) == []
+    found = hand.page.evaluate(
+        "async () => (await (await navigator.serviceWorker.ready).sync.getTags())"
+    )
+    assert found == ["checkins"]
+    hand.page.goto("about:blank")
+    hand.online()
+    for _again in range(60):
+        if notes(maya) == hand.told:
+            break
+        hand.page.wait_for_timeout(500)
+    assert notes(maya) == hand.told
+
+
 def test_the_form_and_its_banner_are_for_everyone_and_break_no_policy(hand, context):
     said = []
     context.on("console", lambda message: said.append(message.text))

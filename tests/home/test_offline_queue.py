@@ -201,3 +201,31 @@ def test_a_clinician_without_a_record_has_no_queue(client):
     session["account_authentication_methods"] = [{"method": "mfa", "at": 0}]
     session.save()
     assert client.get(DOOR).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("side", "low", "high"), [("2", 0, 2), ("-3", 3, 0), ("0", 0, 0)]
+)
+def test_a_phone_that_knows_both_sides_of_mood_sends_both(phone, maya, side, low, high):
+    """J2: the phone's own form asks the high side of somebody who uses that scale."""
+    with acting_as(person(maya.user_id, second_factor=False)):
+        Patient.objects.filter(pk=maya.pk).update(mood_scale="elevated")
+    told = queued(maya, side=side)
+    del told["mood"]
+    assert phone.post(DOOR, told).content == b"saved"
+    (entry,) = rows(maya)
+    assert (entry.scale, entry.mood, entry.low, entry.high) == (
+        "elevated",
+        None,
+        low,
+        high,
+    )
+
+
+def test_the_phone_learns_which_tiles_to_show_and_forgets_it_again(phone, maya):
+    phone.post("/settings/device/offline/", {"checkins": "1"})
+    assert 'data-keeps="c"' in phone.get("/today/").content.decode()
+    phone.post("/journal/scales/", {"mood_scale": "elevated"})
+    assert 'data-keeps="ch"' in phone.get("/today/").content.decode()
+    phone.post("/journal/scales/", {"mood_scale": "standard"})
+    assert 'data-keeps="c"' in phone.get("/today/").content.decode()

@@ -292,3 +292,26 @@ def test_the_post_stays_within_its_budget(maya, cast):
     content = [s for s in said if "journal_" in s or "careplan_" in s]
     assert len(content) <= 8, content
     assert len([s for s in said if "SAVEPOINT" not in s]) <= 14, said
+
+
+def test_j7_nobody_watches_stands_before_save(maya):
+    page = maya.get("/check-in/").content.decode()
+    said = page.index("Nobody watches this as you write")
+    assert page.index('id="id_note"') < said < page.index("Save check-in</button>")
+    assert "Get support" in page[:said]
+
+
+@pytest.mark.parametrize(
+    "path",
+    (
+        "/today/ /check-in/ /journal/ /journal/scales/ /measures/ /measures/phq9/ /plan/"
+        " /settings/ /sharing/ /messages/ /timeline/"
+    ).split(),
+)
+def test_s5_help_is_one_tap_from_every_page(maya, path):
+    assert 'href="/support/' in maya.get(path, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in/", "/privacy/", "/offline/"])
+def test_s5_help_is_one_tap_signed_out_too(path):
+    assert 'href="/support/' in Client().get(path, follow=True).content.decode()

@@ -75,6 +75,8 @@ class ScoreCompared:
     @property
     def worth(self) -> Worth:
         """Whether the measure went the hoped-for way."""
+        if self.score.lower_is_better is None:
+            return Worth.UNCLEAR
         return worth(self.turn, lower_is_better=self.score.lower_is_better)
 
 

@@ -361,7 +361,8 @@ class Score:
 
     ``clear`` points or more is "lower" or "higher", ``slight`` up to that is
     "a little", less is "about the same" (PHQ-9 5 and 2, GAD-7 4 and 2). A measure
-    without published steps leaves them ``None`` and is not in the sentence.
+    without published steps leaves them ``None`` and is not in the sentence. A tracker
+    of one's own is neither better high nor low: ``lower_is_better`` is ``None``.
     """
 
     code: str
@@ -371,7 +372,7 @@ class Score:
     bands: tuple[Band, ...] = ()
     clear: int | None = None
     slight: int | None = None
-    lower_is_better: bool = True
+    lower_is_better: bool | None = True
 
     def __post_init__(self) -> None:
         _in_order((p.on for p in self.points), f"scores of {self.code}")

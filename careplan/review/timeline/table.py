@@ -157,23 +157,28 @@ def _mean(value: Fraction | None, days: int) -> str:
 
 def _score_row(score: Score, frame: Windows) -> Row:
     part = comparison.score(score, frame)
-    better = (
-        gettext("lower is better")
-        if score.lower_is_better
-        else gettext("higher is better")
-    )
     return Row(
-        header=gettext(
-            "%(code)s, 0 to %(highest)s (%(better)s)",
-            code=score.code,
-            highest=score.highest,
-            better=better,
-        ),
+        header=_score_header(score),
         cells=(
             _total(score, part.before.total if part.before else None),
             _total(score, part.now.total if part.now else None),
             _turn(part.turn, part.worth),
         ),
+    )
+
+
+def _score_header(score: Score) -> str:
+    if score.lower_is_better is None:
+        return gettext(
+            "%(code)s, 0 to %(highest)s", code=score.code, highest=score.highest
+        )
+    return gettext(
+        "%(code)s, 0 to %(highest)s (%(better)s)",
+        code=score.code,
+        highest=score.highest,
+        better=gettext("lower is better")
+        if score.lower_is_better
+        else gettext("higher is better"),
     )
 
 

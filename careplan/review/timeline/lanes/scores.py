@@ -31,6 +31,8 @@ class ScoresLane:
         better = (
             gettext("Lower is better ↓") if lower else gettext("Higher is better ↑")
         )
+        if lower is None:
+            better = gettext("Your own tracker")
         codes = tuple(score.code for score in self.scores)
         alone = len(self.scores) == 1
         name = codes[0] if alone else gettext("Scores")
@@ -176,9 +178,14 @@ def _result(sheet: Sheet, score: Score, tone: str) -> Result | None:
         return None
     return Result(
         big=_short(sheet, score) or gettext("None yet"),
-        notes=tuple(n for n in (turn_note(part), _ranges(part)) if n),
+        notes=tuple(n for n in (_turn_of(part), _ranges(part)) if n),
         tone=f"{tone}txt",
     )
+
+
+def _turn_of(part: ScoreCompared) -> str:
+    """Say how it turned; nothing of a tracker, which has no better and no worse."""
+    return "" if part.score.lower_is_better is None else turn_note(part)
 
 
 def turn_note(part: ScoreCompared) -> str:
