@@ -97,6 +97,13 @@ class SendForm(CareForm):
         required=False,
     )
 
+    def say_told(self) -> None:
+        """Say what keeping it private cannot take back: an answer told already."""
+        self.fields["private"].help_text = gettext(
+            "Then nobody on your team sees it. One answer was told to them already,"
+            " when you gave it."
+        )
+
 
 EVERY = (
     ("", _("Once")),

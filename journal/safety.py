@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from careplan.common.clock import local_date
 from careplan.team import alerts
 from journal import clusters, effects
-from journal.models import SafetyMoment, SideEffectReport
+from journal.models import MeasureResponse, SafetyMoment, SideEffectReport
 from patients.models import Patient
 
 # Asked again at the next opening, and within 24 to 72 hours (clinical.md 9).
@@ -179,6 +179,14 @@ def _tell(
     if alert is not None:
         moment.told_at = now
         moment.save(update_fields=["told_at"])
+
+
+def was_told(draft: MeasureResponse) -> bool:
+    """Whether an answer of this form went to the team when it was given."""
+    rows = SafetyMoment.objects.filter(
+        patient_id=draft.patient_id, ground=f"measure:{draft.pk}", is_private=False
+    )
+    return rows.exists()
 
 
 def moment_of(patient_id: UUID, moment_id: UUID) -> SafetyMoment | None:

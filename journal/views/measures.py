@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from careplan.common import clock
 from careplan.common.errors import DomainError
 from careplan.common.navigation import person_links
-from journal import access, instruments, measures, queries, responses
+from journal import access, instruments, measures, queries, responses, safety
 from journal.instruments import Instrument
 from journal.measure_forms import AskForm, FunctionalForm, QuestionForm, SendForm
 from journal.models import MeasureAssignment, MeasureResponse
@@ -189,6 +189,8 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     if draft is None:
         return redirect("journal:measure", code)
     send = SendForm(_typed(request), initial={"private": draft.is_private})
+    if safety.was_told(draft):
+        send.say_told()
     if request.method == "POST" and send.is_valid():
         try:
             private = send.cleaned_data["private"]

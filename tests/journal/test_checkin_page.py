@@ -303,10 +303,19 @@ def test_j7_nobody_watches_stands_before_save(maya):
 
 @pytest.mark.parametrize(
     "path",
-    (
-        "/today/ /check-in/ /journal/ /journal/scales/ /measures/ /measures/phq9/ /plan/"
-        " /settings/ /sharing/ /messages/ /timeline/"
-    ).split(),
+    [
+        "/today/",
+        "/check-in/",
+        "/journal/",
+        "/journal/scales/",
+        "/measures/",
+        "/measures/phq9/",
+        "/plan/",
+        "/settings/",
+        "/sharing/",
+        "/messages/",
+        "/timeline/",
+    ],
 )
 def test_s5_help_is_one_tap_from_every_page(maya, path):
     assert 'href="/support/' in maya.get(path, follow=True).content.decode()

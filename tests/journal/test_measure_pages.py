@@ -105,6 +105,13 @@ def test_s1_item_nine_is_met_in_the_same_request_unsent(maya, cast, value, level
             assert not MeasureResponse.objects.exists()
 
 
+def test_the_check_page_does_not_promise_what_was_told_already(maya, cast):
+    fill(maya, [1] * 9)
+    page = maya.get("/measures/phq9/check/").content.decode()
+    assert "One answer was told to them already" in page
+    assert "and nobody is told" not in page
+
+
 def test_s1_item_nine_at_zero_opens_nothing(maya, cast):
     assert fill(maya, [3] * 8 + [0]).status_code == 302
     with as_user(cast.maya.user):

@@ -31,7 +31,7 @@ SCALE = 10  # a tracker of one's own on a scale goes from 0 to 10
 def scores(window: Window) -> tuple[Score, ...] | None:
     """Give a line per form with a total, one of daily life, one per tracker.
 
-    One statement reads them all. None where neither topic is open to the reader.
+    One statement reads them all. None where nothing of it is open to the reader.
     """
     asked = _asked(window)
     if not asked:
@@ -43,7 +43,8 @@ def scores(window: Window) -> tuple[Score, ...] | None:
     totals = (_score(code, _totals(forms, code, window)) for code in DRAWN)
     lines = [*totals, _daily_life(forms, window)]
     lines += _trackers(found.of(Tracker), found.of(TrackerValue), window)
-    return tuple(line for line in lines if line.points)
+    drawn = tuple(line for line in lines if line.points)
+    return drawn if drawn or window.opens(Topic.MEASURES) else None
 
 
 def _asked(window: Window) -> together.Asked:
