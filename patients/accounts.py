@@ -206,6 +206,9 @@ class Details:
     country: str
     time_zone: str
     reply_hours: str
+    reply_days: list[int]
+    reply_from: dt.time | None
+    reply_until: dt.time | None
     reading_promise: str
     helplines: str
 

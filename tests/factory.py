@@ -27,9 +27,10 @@ def user(name: str = "Somebody", **fields: object) -> User:
 
 
 def organisation(name: str = "Elm Street Practice") -> Organisation:
-    """Make a practice with reply hours and a promise."""
+    """Make a practice with reply hours and a promise that somebody has confirmed."""
     return Organisation.objects.create(
         name=name,
+        confirmed_at=timezone.now(),
         reply_hours="weekdays, 9 to 5",
         reading_promise="weekdays by 5pm",
     )

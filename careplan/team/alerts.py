@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common import clock
 from careplan.common.errors import DomainError
+from careplan.common.hours import ReplyHours
 from careplan.common.identity import acting_as, system
 from careplan.outbox import queue
 from careplan.team import covers, notices
@@ -24,7 +25,8 @@ from careplan.team.models import Alert, AlertChoice, AlertRecipient, Level
 from patients.models import CareTeamMember, Patient, Role, User
 from patients.topics import Topic
 
-# Minutes until an untaken alert passes on [clinical.md 9.3: default 30 in hours].
+# How long until an untaken alert passes on [clinical.md 9.3: default 30 minutes]. An
+# emergency's clock never stops; any other is counted inside the owner's reply hours.
 PASS_ON_AFTER = {
     Level.EMERGENCY: dt.timedelta(minutes=30),
     Level.SAME_DAY: dt.timedelta(hours=4),
@@ -139,8 +141,8 @@ def _raise_level(alert: Alert, level: Level, now: dt.datetime) -> Alert:
     if order.index(level) < order.index(Level(alert.level)):
         alert.level = level
         if alert.state == Alert.State.OPEN:
-            wait = PASS_ON_AFTER[level]
-            soon = now + wait if wait else alert.escalate_at
+            members = told(alert.patient, now=now)
+            soon = _due(level, members, alert.owner_id, now) or alert.escalate_at
             alert.escalate_at = min(filter(None, (soon, alert.escalate_at)))
         alert.save(update_fields=["level", "escalate_at"])
         notices.tell_owner(alert, now=now)
@@ -156,7 +158,6 @@ def _open(
     members: Sequence[CareTeamMember],
     now: dt.datetime,
 ) -> Alert:
-    wait = PASS_ON_AFTER[level]
     alert = Alert(
         patient=patient,
         level=level,
@@ -165,7 +166,9 @@ def _open(
         exact=exact,
         owner=members[0].user,
         raised_at=now,
-        escalate_at=now + wait if wait and len(members) > 1 else None,
+        escalate_at=_due(level, members, members[0].user_id, now)
+        if len(members) > 1
+        else None,
     )
     alert.save(force_insert=True)
     AlertRecipient.objects.bulk_create(
@@ -174,6 +177,24 @@ def _open(
     )
     notices.tell_owner(alert, now=now)
     return alert
+
+
+def _due(
+    level: Level, members: Sequence[CareTeamMember], owner_id: UUID, now: dt.datetime
+) -> dt.datetime | None:
+    """Say when it passes on if `owner_id` does not take it; None for never."""
+    wait = PASS_ON_AFTER[level]
+    if wait is None:
+        return None
+    hours = next((hours_of(m) for m in members if m.user_id == owner_id), None)
+    if hours is None or level == Level.EMERGENCY:
+        return now + wait
+    return hours.after(now, wait)
+
+
+def hours_of(member: CareTeamMember) -> ReplyHours | None:
+    """Give the hours in which this member reads, as the practice has stated them."""
+    return member.clinician.organisation.hours if member.clinician else None
 
 
 @transaction.atomic
@@ -210,7 +231,7 @@ def give(alert: Alert, *, to: User, by: User, now: dt.datetime) -> Alert:
     if to.pk == by.pk or to.pk not in {m.user_id for m in told(patient, now=now)}:
         raise NotOnTeam(gettext("Choose someone on the team who may read this."))
     with acting_as(system("escalate")):
-        _hand(alert, to.pk, now, more_follow=True)
+        _hand(alert, to.pk, told(patient, now=now), now, more_follow=True)
     return alert
 
 
@@ -272,7 +293,8 @@ def _pass_on(alert: Alert, now: dt.datetime) -> int:
         alert.escalate_at = None
         alert.save(update_fields=["escalate_at"])
         return 0
-    _hand(alert, following[0].user_id, now, more_follow=len(following) > 1)
+    to, more = following[0].user_id, len(following) > 1
+    _hand(alert, to, following, now, more_follow=more)
     return 1
 
 
@@ -289,17 +311,22 @@ def _rescue(alert: Alert, now: dt.datetime) -> int:
     row = told(alert.patient, now=now)
     if not row or row[0].user_id == alert.owner_id:
         return 0
-    _hand(alert, row[0].user_id, now, more_follow=len(row) > 1)
+    _hand(alert, row[0].user_id, row, now, more_follow=len(row) > 1)
     return 1
 
 
 def _hand(
-    alert: Alert, to_id: UUID, now: dt.datetime, *, more_follow: bool = False
+    alert: Alert,
+    to_id: UUID,
+    members: Sequence[CareTeamMember],
+    now: dt.datetime,
+    *,
+    more_follow: bool = False,
 ) -> None:
-    wait = PASS_ON_AFTER[Level(alert.level)]
+    due = _due(Level(alert.level), members, to_id, now)
     alert.state, alert.taken_by, alert.taken_at = Alert.State.OPEN, None, None
     alert.owner_id = to_id
-    alert.escalate_at = now + wait if wait and more_follow else None
+    alert.escalate_at = due if more_follow else None
     fields = ["state", "taken_by", "taken_at", "owner", "escalate_at"]
     alert.save(update_fields=fields)
     new = AlertRecipient(

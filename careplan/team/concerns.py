@@ -65,9 +65,14 @@ def raise_concern(
     question: str,
     ground_label: str = "",
     ground_ref: str = "",
+    also_label: str = "",
+    also_ref: str = "",
     now: dt.datetime,
 ) -> Concern:
-    """Ask. Refuses without the patient's yes, unless the patient asks."""
+    """Ask. Refuses without the patient's yes, unless the patient asks.
+
+    It may stand on two grounds: a label to read, and a reference a page may know.
+    """
     _require_talk(patient, role)
     _require_words(question)
     concern = Concern(
@@ -79,6 +84,8 @@ def raise_concern(
         raised_at=now,
         ground_label=ground_label,
         ground_ref=ground_ref,
+        also_label=also_label,
+        also_ref=also_ref,
     )
     concern.save(force_insert=True)
     _tell(concern, {owner, patient.user}, by, now)

@@ -72,6 +72,13 @@ class ConcernForm(CareForm):
     ground_ref = forms.CharField(
         max_length=120, required=False, widget=forms.HiddenInput
     )
+    also_label = forms.CharField(
+        label=_("And what else"),
+        help_text=_("A second thing to look at, if there is one."),
+        max_length=200,
+        required=False,
+    )
+    also_ref = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, people: Sequence[tuple[Any, Word]], **kwargs: Any

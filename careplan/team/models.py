@@ -148,6 +148,8 @@ class Concern(PatientRow):
     # Plain labels of what it stands on ("Session on 3 November"); rooms above know more.
     ground_label = models.CharField(max_length=200, blank=True)
     ground_ref = models.CharField(max_length=120, blank=True)
+    also_label = models.CharField(max_length=200, blank=True)
+    also_ref = models.CharField(max_length=120, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"

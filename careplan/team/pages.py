@@ -10,8 +10,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from careplan.common import clock
 from careplan.team import queries
 from careplan.team.access import Room
+from careplan.team.alerts import hours_of
 from careplan.team.concerns import PATIENT, is_overdue
 from careplan.team.models import Concern, ConcernNote, Conversation, Post
 from patients.models import CareTeamMember, Role, User
@@ -26,9 +28,9 @@ GROUNDS = (
     (re.compile(r"timeline"), "/p/{record}/timeline/"),
 )
 EVENTS = {
-    "reopened": ("undo", gettext_lazy("Opened again")),
-    "suggested": ("step", gettext_lazy("A change was suggested")),
-    "agreed": ("people", gettext_lazy("Agreed")),
+    "reopened": ("undo", gettext_lazy("%(who)s opened this again")),
+    "suggested": ("step", gettext_lazy("%(who)s suggested a change")),
+    "agreed": ("people", gettext_lazy("%(who)s agreed to the change")),
 }
 
 
@@ -46,6 +48,7 @@ class Line:
     done: bool = False
     url: str = ""
     link_label: str = ""
+    grounds: tuple["Fact", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +179,20 @@ def _lines(
         role=concern.raised_as,
         when=_("asked, %(day)s") % {"day": day(concern.raised_at, room.user.time_zone)},
         text=concern.question,
-        url=ground_url(concern.patient_id, concern.ground_ref),
-        link_label=concern.ground_label,
+        grounds=tuple(_grounds(concern)),
     )
     for note in notes:
         yield _event(room, concern, note) if note.event else _words(room, note)
+
+
+def _grounds(concern: Concern) -> Iterable[Fact]:
+    both = (
+        (concern.ground_label, concern.ground_ref),
+        (concern.also_label, concern.also_ref),
+    )
+    for label, ref in both:
+        if label:
+            yield Fact("", label, ground_url(concern.patient_id, ref))
 
 
 def _words(room: Room, note: ConcernNote) -> Line:
@@ -219,7 +231,8 @@ def _event(room: Room, concern: Concern, note: ConcernNote) -> Line:
             link_label=label,
         )
     icon, word = EVENTS.get(note.event, ("info", note.event))
-    text = f"{who}: {word}. {note.text}" if note.text else f"{who}: {word}"
+    said = str(word) % {"who": who}
+    text = f"{said}: {note.text}" if note.text else said
     return Line(kind="event", icon=icon, text=text, when=when)
 
 
@@ -292,11 +305,32 @@ def listed(names: Sequence[str]) -> str:
     }
 
 
-def reply_hours(members: Sequence[CareTeamMember]) -> list[str]:
+def reply_hours(members: Sequence[CareTeamMember], zone: str) -> list[str]:
     """Say when each clinician reads, in their practice's own words.
 
-    A practice that stated none promises nothing, and so does the page.
+    A practice that stated none promises nothing, and so does the page. Outside the
+    hours of all of them a last line says when the first one opens, on the clock of
+    `zone`.
     """
+    return [*_stated_hours(members), *_closed_now(members, zone, clock.now())]
+
+
+def _closed_now(
+    members: Sequence[CareTeamMember], zone: str, now: dt.datetime
+) -> list[str]:
+    hours = [hours_of(member) for member in members]
+    if not hours or any(one is None or one.is_open(now) for one in hours):
+        return []
+    opens = min(one.opens_next(now) for one in hours if one is not None)
+    wall = opens.astimezone(ZoneInfo(zone))
+    when = f"{formats.date_format(wall.date(), 'l, j F')}, {wall:%H:%M}"
+    return [
+        _("It is outside these hours now. They begin again on %(when)s.")
+        % {"when": when}
+    ]
+
+
+def _stated_hours(members: Sequence[CareTeamMember]) -> list[str]:
     names: dict[str, list[str]] = {}
     for member in members:
         if hours := _hours_of(member):
@@ -314,7 +348,7 @@ def reply_hours(members: Sequence[CareTeamMember]) -> list[str]:
 
 def _hours_of(member: CareTeamMember) -> str:
     practice = member.clinician.organisation if member.clinician else None
-    return practice.reply_hours if practice else ""
+    return practice.reply_hours if practice and practice.confirmed_at else ""
 
 
 def choices_of(members: Sequence[CareTeamMember]) -> list[tuple[object, str]]:

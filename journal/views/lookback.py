@@ -77,6 +77,7 @@ def day(request: HttpRequest, on: dt.date, record: UUID | None = None) -> HttpRe
     door.seen(door.actor_of(request), patient, "journal")
     context = {
         "day": found[0] if found else None,
+        "patient": patient,
         "on": on,
         "title": queries.day_title(on, today),
         "reader": reader,

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from careplan.common.forms import CareForm, ChoiceList
+from careplan.common.forms import CareForm, ChipCheckboxes, ChoiceList, TimeInput
 from patients.accounts import Details, Scope
 from patients.forms.about import zones
 from patients.invitations import AS_ADMIN
@@ -125,6 +126,16 @@ class PracticeForm(CareForm):
         max_length=200,
         required=False,
     )
+    reply_days = forms.TypedMultipleChoiceField(
+        label=_("Days on which they are read"),
+        help_text=_("The time until an alert passes on is counted inside these hours."),
+        choices=list(enumerate(WEEKDAYS.values())),
+        coerce=int,
+        required=False,
+        widget=ChipCheckboxes,
+    )
+    reply_from = forms.TimeField(label=_("From"), widget=TimeInput, required=False)
+    reply_until = forms.TimeField(label=_("Until"), widget=TimeInput, required=False)
     reading_promise = forms.CharField(
         label=_("When a worrying answer is read"),
         help_text=_("For example: weekdays by 5pm. Patients read this as a promise."),
@@ -149,6 +160,19 @@ class PracticeForm(CareForm):
         """Make the form for a practice."""
         now = {name: getattr(practice, name) for name in Details.__slots__}
         return cls(data, initial=now | {"confirmed": bool(practice.confirmed_at)})
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        days, begins, ends = map(given.get, ("reply_days", "reply_from", "reply_until"))
+        if {"reply_days", "reply_from", "reply_until"} & set(self.errors):
+            return given
+        if days and not (begins and ends):
+            self.add_error("reply_from", _("Enter from when until when"))
+        elif (begins or ends) and not days:
+            self.add_error("reply_days", _("Choose the days"))
+        elif begins and ends and begins >= ends:
+            self.add_error("reply_until", _("Choose an end that is after the start"))
+        return given
 
     def details(self) -> Details:
         """Give what was entered."""

@@ -7,11 +7,12 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common import clock
+from careplan.common.hours import ReplyHours
 from careplan.common.models import Row
 from patients.topics import Topic
 
@@ -85,6 +86,12 @@ class Organisation(Row):
     name = models.CharField(max_length=200)
     country = models.CharField(max_length=2, default="GB")
     reply_hours = models.CharField(max_length=200, blank=True)
+    # The same as a clock reads it: Monday is 0. Empty: no hours to count in.
+    reply_days = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True
+    )
+    reply_from = models.TimeField(null=True, blank=True)
+    reply_until = models.TimeField(null=True, blank=True)
     reading_promise = models.CharField(max_length=300, blank=True)
     time_zone = models.CharField(max_length=64, default="Europe/London")
     is_open = models.BooleanField(default=True)
@@ -97,8 +104,35 @@ class Organisation(Row):
     # A practice of one: its clinician is verified by the service's operator.
     is_sole = models.BooleanField(default=False)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    reply_days__len=0, reply_from__isnull=True, reply_until__isnull=True
+                )
+                | Q(
+                    reply_days__len__gte=1,
+                    reply_days__contained_by=list(range(7)),
+                    reply_from__isnull=False,
+                    reply_until__isnull=False,
+                    reply_from__lt=F("reply_until"),
+                ),
+                name="reply_hours_are_whole",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def hours(self) -> ReplyHours | None:
+        """The hours a person has confirmed, as a clock counts them; None without."""
+        if not (self.confirmed_at and self.reply_days):
+            return None
+        if self.reply_from is None or self.reply_until is None:
+            return None
+        days = frozenset(self.reply_days)
+        return ReplyHours(days, self.reply_from, self.reply_until, self.time_zone)
 
 
 class Profession(models.TextChoices):

@@ -60,11 +60,13 @@ def test_the_version_that_answers_it_closes_it(team):
     concern = asked(team)
     proposal = suggested_from(team, concern)
     here = f"/p/{team.patient.pk}/concerns/{concern.pk}/"
-    assert "A change was suggested" in page(signed_in(team.maya), here)
+    assert "Dr Ada Okafor suggested a change" in page(signed_in(team.maya), here)
     agree(team, team.sam, proposal)
     agree(team, team.maya, proposal)
+    assert "You agreed to the change" in page(signed_in(team.maya), here)
     for user in (team.maya, team.sam, team.ada):
         words = page(signed_in(user), here)
+        assert words.count("agreed to the change") == 2
         assert "Closed by plan version 2" in words
         assert f'href="/p/{team.patient.pk}/plan/versions/2/"' in words
     assert "Your plan changed on 21 November" in page(signed_in(team.maya), here)

@@ -185,6 +185,29 @@ def test_only_a_clinician_of_this_team_can_be_asked(three):
         assert "Choose who should answer" in text_of(response)
 
 
+def test_a_question_may_stand_on_two_grounds_and_leads_to_both(three):
+    """N6: the medicine and the timeline, as the page they were seen on offers them."""
+    medicine = "11111111-1111-4111-8111-111111111111"
+    words = {
+        "question": "Too sleepy for the walk. Could it be the dose?",
+        "owner": str(three.ada.pk),
+        "ground_label": "Side effects with Sertraline",
+        "ground_ref": f"medicine:{medicine}",
+        "also_label": "The timeline",
+        "also_ref": "timeline",
+    }
+    sam = signed_in(three.sam)
+    sent = sam.post(f"{three.at}/concerns/new/", words)
+    page = text_of(signed_in(three.ada).get(sent.url))
+    assert f'href="{three.at}/plan/medicines/{medicine}/"' in page
+    assert f'href="{three.at}/timeline/"' in page
+
+
+def test_a_ground_without_an_address_is_still_read(three):
+    sent = ask(three, three.sam, ground_label="What she said on Monday")
+    assert "What she said on Monday" in text_of(signed_in(three.ada).get(sent.url))
+
+
 def test_a_ground_leads_only_into_the_record(three):
     ask(three, three.sam, ground_label="Look", ground_ref="https://evil.example/")
     here = f"{three.at}/concerns/{the_concern(three).pk}/"

@@ -19,6 +19,7 @@ from careplan.plan.proposals.standing import (
     State,
     answer_row,
     answers_of,
+    concern_of,
     decide,
     locked,
     require_asked,
@@ -70,6 +71,7 @@ def _respond(
         raise TextChanged
     _take_back(proposal, by, now)
     answer_row(proposal, by, answer, note, now)
+    _say_on_concern(proposal, by, answer, now)
     if answer == Answer.DECLINES and not proposal.for_safety:
         decide(proposal, State.DECLINED, now, because=note[:1000])
         return proposal
@@ -79,6 +81,16 @@ def _respond(
         return proposal
     settle(proposal, now)
     return proposal
+
+
+def _say_on_concern(proposal: Proposal, by: By, answer: str, now: datetime) -> None:
+    """The question this change answers shows who agreed to it."""
+    if answer not in {Answer.AGREES, Answer.AGREES_WITH_NOTE}:
+        return
+    if (concern := concern_of(proposal)) is not None:
+        concerns.happened(
+            concern, by=by.user, role=by.role, event="agreed", text="", now=now
+        )
 
 
 def _ask_prescriber(proposal: Proposal, by: By, note: str, now: datetime) -> None:

@@ -102,7 +102,7 @@ def _show(request: HttpRequest, room: Room, found: Alert, **more: Any) -> HttpRe
         alert=found,
         told=told,
         is_mine=found.taken_by_id == room.user.pk,
-        hours=pages.reply_hours(told),
+        hours=pages.reply_hours(told, room.user.time_zone),
         **{
             "resolve_form": ResolveForm(prefix="done"),
             "give_form": _give_form(others),
@@ -284,7 +284,7 @@ def who_is_told(request: HttpRequest) -> HttpResponse:
         room,
         form=form,
         told=told,
-        hours=pages.reply_hours(told),
+        hours=pages.reply_hours(told, room.user.time_zone),
         raised=[_row(one, room.user.time_zone) for one in raised],
     )
     return render(request, "team/who_is_told.html", context)

@@ -197,7 +197,9 @@ def _told(room: Room, readers: list[stopping.Reader]) -> dict[str, Any]:
     return {
         "readers": pages.listed([r.called for r in readers]),
         "prescriber": prescribers[0] if prescribers else "",
-        "hours": pages.reply_hours([m for m in members if m.user_id in ids]),
+        "hours": pages.reply_hours(
+            [m for m in members if m.user_id in ids], room.user.time_zone
+        ),
     }
 
 

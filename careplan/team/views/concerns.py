@@ -23,6 +23,8 @@ from careplan.team.forms import AnswerForm, BecauseForm, ConcernForm, ReopenForm
 from careplan.team.models import Concern
 from patients.models import CareTeamMember, Role
 
+# What a question stands on, and the longest of each.
+GROUND = {"ground_label": 200, "ground_ref": 120, "also_label": 200, "also_ref": 120}
 More = Callable[[Room, Concern], dict[str, Any]]
 
 
@@ -66,7 +68,7 @@ def concern_list(request: HttpRequest, record: UUID) -> HttpResponse:
 
 @login_required
 def new(request: HttpRequest, record: UUID) -> HttpResponse:
-    """Ask. Its ground may come with the address: ground_label, ground_ref."""
+    """Ask. Its grounds may come with the address, by their names in the form."""
     room = access.room(request, record, part="concern")
     people = [
         m for m in queries.clinicians_of(room.patient) if m.user_id != room.user.pk
@@ -85,8 +87,7 @@ def new(request: HttpRequest, record: UUID) -> HttpResponse:
                 role=room.role,
                 owner=owner.user,
                 question=form.cleaned_data["question"],
-                ground_label=form.cleaned_data["ground_label"],
-                ground_ref=form.cleaned_data["ground_ref"],
+                **{field: form.cleaned_data[field] for field in GROUND},
                 now=clock.now(),
             )
         except DomainError as refusal:
@@ -105,16 +106,18 @@ def new(request: HttpRequest, record: UUID) -> HttpResponse:
             back=room.questions,
             form=form,
             people=people,
-            who=_who_reads(room),
+            reads=_who_reads(room),
+            hours=pages.reply_hours(people, room.user.time_zone),
         ),
     )
 
 
 def _ground(request: HttpRequest) -> dict[str, str]:
     """Take the ground from the address; what the form could not hold is left out."""
-    label = request.GET.get("ground_label", "").replace("\x00", "")[:200]
-    ref = request.GET.get("ground_ref", "").replace("\x00", "")[:120]
-    return {"ground_label": label, "ground_ref": ref}
+    return {
+        field: request.GET.get(field, "").replace("\x00", "")[:longest]
+        for field, longest in GROUND.items()
+    }
 
 
 def _usual_owner(room: Room, people: list[CareTeamMember]) -> str:
@@ -168,9 +171,17 @@ def _show(
         crumb=_("Concern"),
         back=room.questions,
         page=page,
+        hours=_hours(room, found),
         **{**forms, **more},
     )
     return render(request, template, context)
+
+
+def _hours(room: Room, found: Concern) -> list[str]:
+    asked = {found.owner_id, found.raised_by_id} - {room.user.pk}
+    members = queries.clinicians_of(room.patient)
+    asked_here = [m for m in members if m.user_id in asked]
+    return pages.reply_hours(asked_here, room.user.time_zone)
 
 
 @login_required

@@ -40,7 +40,7 @@ def thread_list(request: HttpRequest, record: UUID | None = None) -> HttpRespons
             for one in queries.concerns_of(room.patient)
             if one.is_open
         ],
-        hours=pages.reply_hours(members),
+        hours=pages.reply_hours(members, room.user.time_zone),
         reads=pages.who_reads(room, Kind.TEAM, members),
         has_team=bool(members),
         reads_medicines=room.reads(Topic.MEDICINES),
@@ -107,7 +107,7 @@ def _above(room: Room, kind: str, members: list[CareTeamMember]) -> dict[str, ob
     """Give what stands above every box: who reads it, and when they do."""
     return {
         "reads": pages.who_reads(room, kind, members),
-        "hours": pages.reply_hours(members),
+        "hours": pages.reply_hours(members, room.user.time_zone),
     }
 
 

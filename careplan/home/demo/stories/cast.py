@@ -46,9 +46,9 @@ def person(name: str, email: str, *, now: dt.datetime, **about: str) -> User:
 
 def gather(*, now: dt.datetime) -> Cast:
     """Make two therapists, two prescribers and one administrator."""
-    elm = _practice("Elm Street Therapy")
-    river = _practice("Riverside Psychiatry")
-    north = _practice("Northgate Community Team")
+    elm = _practice("Elm Street Therapy", now)
+    river = _practice("Riverside Psychiatry", now)
+    north = _practice("Northgate Community Team", now)
     admin, key = _staff("Alex Reed", "alex@demo.example", "administrator", now)
     Administrator.objects.create(user=admin)
     made = [
@@ -67,11 +67,15 @@ def patient_sign_in(user: User) -> SignIn:
     return SignIn(user.name, "patient", user.email, PASSWORD)
 
 
-def _practice(name: str) -> Organisation:
+def _practice(name: str, now: dt.datetime) -> Organisation:
     return Organisation.objects.create(
         name=name,
         country="GB",
+        confirmed_at=now,
         reply_hours="weekdays, 9 to 5",
+        reply_days=[0, 1, 2, 3, 4],
+        reply_from=dt.time(9),
+        reply_until=dt.time(17),
         reading_promise="on weekdays by 5pm",
     )
 
