@@ -23,6 +23,7 @@ from patients.access import Actor
 from patients.models import (
     CLINICAL_ROLES,
     AccessEvent,
+    Administrator,
     CareTeamMember,
     ContactDetails,
     EmergencyAccess,
@@ -140,15 +141,37 @@ def _tell_patient(patient: Patient, opened: EmergencyAccess, now: dt.datetime) -
 def _tell_colleagues(
     patient: Patient, opened: EmergencyAccess, now: dt.datetime
 ) -> None:
-    others = CareTeamMember.objects.filter(
-        patient=patient, state="active", role__in=CLINICAL_ROLES
+    """Tell who may review it now, and once more when the review is overdue."""
+    overdue = opened.opened_at + REVIEW_WITHIN
+    for user in _reviewers(patient, opened):
+        channel = queue.default_channel()
+        _queue(user, channel, "review-waits", opened, now)
+        _queue(user, channel, "review-overdue", opened, now, not_before=overdue)
+
+
+def _reviewers(patient: Patient, opened: EmergencyAccess) -> list[User]:
+    """Give the other clinicians of the team; with none, the service's operators."""
+    members = CareTeamMember.objects.filter(
+        patient=patient, state="active", role__in=CLINICAL_ROLES, user__is_active=True
     ).exclude(user=opened.user_id)
-    for member in others.select_related("user"):
-        _queue(member.user, queue.default_channel(), "review-waits", opened, now)
+    found = [member.user for member in members.select_related("user")]
+    operators = Administrator.objects.filter(organisation=None, user__is_active=True)
+    others = operators.exclude(user__in=[opened.user_id, patient.user_id])
+    return found or [post.user for post in others.select_related("user")]
+
+
+def _review_tag(opened: EmergencyAccess) -> str:
+    return f"emergency-review:{opened.pk}"
 
 
 def _queue(
-    to: User, channel: str, kind: str, opened: EmergencyAccess, now: dt.datetime
+    to: User,
+    channel: str,
+    kind: str,
+    opened: EmergencyAccess,
+    now: dt.datetime,
+    *,
+    not_before: dt.datetime | None = None,
 ) -> None:
     with translation.override(to.language):
         write = letters.something_to_read
@@ -162,8 +185,9 @@ def _queue(
         subject=letter.subject,
         body=letter.body,
         dedupe_key=f"{kind}:{opened.pk}:{to.pk}",
-        about=(f"emergency:{opened.pk}",),
-        expires_at=now + TOLD_FOR,
+        about=(_review_tag(opened) if not_before else f"emergency:{opened.pk}",),
+        not_before=not_before,
+        expires_at=(not_before or now) + TOLD_FOR,
         now=now,
     )
 
@@ -269,6 +293,7 @@ def review(
     opened.save(
         update_fields=["reviewed_at", "reviewed_by", "was_right", "review_words"]
     )
+    queue.cancel(_review_tag(opened), reason="reviewed", now=now)
 
 
 def uses_of(patient: Patient) -> list[EmergencyAccess]:

@@ -380,6 +380,40 @@ def test_b5_a_review_is_overdue_after_three_days(browser, maya, sam, ada):
     assert "Overdue since" in client.get("/c/emergency/").content.decode()
 
 
+def overdue_notices():
+    with acting_as(system("deliver")):
+        return list(
+            Message.objects.filter(kind="review-overdue").select_related("recipient")
+        )
+
+
+def test_b5_an_overdue_review_is_told_to_the_second_person_once(maya, sam, ada):
+    """Three days later, in neutral words, to who may review and not to who opened it."""
+    opened = open_up(sam, maya)
+    (notice,) = overdue_notices()
+    assert notice.recipient == ada.user
+    assert notice.due_at == opened.opened_at + dt.timedelta(hours=72)
+    assert "emergency" not in f"{notice.subject} {notice.body}".replace(
+        "/c/emergency/", ""
+    )
+
+
+def test_b5_a_review_in_time_takes_that_notice_back(maya, sam, ada):
+    opened = open_up(sam, maya)
+    with as_clinician(ada):
+        emergency.review(
+            opened, by=ada.user, was_right=True, words="Needed.", now=clock.now()
+        )
+    (notice,) = overdue_notices()
+    assert (notice.state, notice.because) == ("cancelled", "reviewed")
+
+
+def test_b5_with_no_colleague_the_operators_of_the_service_are_asked(maya, sam):
+    operator = factory.operator()
+    open_up(sam, maya)
+    assert operator in {notice.recipient for notice in overdue_notices()}
+
+
 def test_b5_practice_administrators_patients_and_others_see_no_reviews(
     browser, maya, sam
 ):
