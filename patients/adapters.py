@@ -189,9 +189,9 @@ def start_page(user: User) -> str:
     # The request began with nobody signed in; only its owner may see the record.
     with acting_as(person(user.pk, second_factor=False)):
         own = Patient.objects.filter(user=user).first()
-    if own is not None and own.welcomed_at is None:
-        return "/welcome/1/"
-    return "/today/"
+    if own is None:
+        return "/"
+    return "/today/" if own.welcomed_at else "/welcome/1/"
 
 
 def proved_just_now(request: HttpRequest) -> bool:

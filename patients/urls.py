@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import data, emergency, invite, settings, sharing, signin
+from patients.views import (
+    data,
+    emergency,
+    invite,
+    settings,
+    sharing,
+    signin,
+    supporting,
+)
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="sharing_successor",
     ),
     path("sharing/<uuid:member_id>/stop/", sharing.stop, name="sharing_stop"),
+    path("supporting/", supporting.page, name="supporting"),
     path("settings/", settings.hub, name="settings"),
     path("settings/about/", settings.about, name="settings_about"),
     path("settings/device/", settings.remember, name="remember"),

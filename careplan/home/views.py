@@ -19,13 +19,15 @@ def first(request: HttpRequest) -> HttpResponse:
 
 
 def _workplace(actor: access.Actor) -> str:
-    """Prefer the record of one's own; then patients; then accounts; else begin."""
+    """Prefer the record of one's own; then patients; then accounts; then whom one supports."""
     if Patient.objects.filter(user=actor.user, closed_at=None).exists():
         return reverse("home:today")
     if actor.user.clinician_posts.exists():
         return "/c/caseload/"
     if actor.user.admin_posts.exists():
         return "/manage/accounts/"
+    if access.places_of(actor).exists():
+        return reverse("patients:supporting")
     return "/welcome/"
 
 

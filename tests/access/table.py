@@ -131,6 +131,7 @@ patients:sharing_add                own?                         own?
 patients:sharing_change             own                          own
 patients:sharing_successor          own?                         own?
 patients:sharing_stop               own                          own
+patients:supporting                 in                           in
 
 # --- accounts: no record anywhere -------------------------------------------------------
 manage:accounts                     admin                        -

@@ -1,11 +1,23 @@
 """The patient decides who sees what (N9, N17, P8, P9; security.md A6)."""
 
+import re
+import time
+
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
+from careplan.common import clock
 from careplan.common.identity import acting_as, person
-from patients import access
-from patients.models import AccessEvent, CareTeamMember, Consent, Invitation, Patient
+from patients import access, people
+from patients.models import (
+    AccessEvent,
+    CareTeamMember,
+    Consent,
+    Invitation,
+    Patient,
+    Role,
+)
 from patients.topics import Topic
 from tests import factory
 
@@ -119,6 +131,72 @@ def test_who_looked_reads_as_a_sentence_and_can_be_narrowed_and_saved(browser, t
     saved = client.get("/sharing/looked/?as=csv")
     assert saved["Content-Type"].startswith("text/csv")
     assert saved.content.decode().count("\r\n") == 3
+
+
+def test_n17_a_look_is_in_the_patients_list_within_five_seconds(browser, team):
+    """B1: the row is written in the look's own transaction, so at the next request."""
+    maya, sam, _ada = team
+    begun = time.monotonic()
+    assert browser(sam.user, second_factor=True).get(f"/p/{maya.pk}/plan/").status_code
+    page = page_of(browser(maya.user), "/sharing/looked/")
+    assert "Sam</span> (therapist) read your plan" in page
+    assert time.monotonic() - begun < 5
+
+
+def test_p8_withdrawing_consent_takes_two_clicks(browser, team):
+    """One on the page of all people, one on the page it leads to; no third question."""
+    maya, sam, _ada = team
+    client = browser(maya.user)
+    (stop,) = re.findall(rf'href="(/sharing/{sam.pk}/stop/)"', page_of(client))
+    form = page_of(client, stop).split("<main")[1]
+    assert form.count("<button") == 1
+    assert "required" not in form
+    client.post(stop)
+    assert opened_to(sam, maya) == frozenset()
+
+
+def test_p8_every_answer_is_kept_for_ever_with_its_text_and_times(browser, team):
+    maya, sam, _ada = team
+    client = browser(maya.user)
+    for topics in (["plan"], ["plan", "mood"], ["plan"]):
+        client.post(f"/sharing/{sam.pk}/", {"topics": topics})
+    with as_patient(maya):
+        rows = Consent.objects.filter(member=sam, topic="mood").order_by("given_at")
+        assert [row.granted for row in rows] == [True, False, True, False]
+        assert {(row.text_version, row.given_by_id) for row in rows} == {
+            ("2026-11", maya.user_id)
+        }
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(granted=True)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Consent.objects.filter(member=sam).delete()
+
+
+def test_p7_a_companion_reads_only_what_was_opened_and_either_side_ends_it(
+    browser, team
+):
+    maya, *_ = team
+    priya = factory.user("Priya Raman")
+    with as_patient(maya):
+        place = people.join_team(
+            maya,
+            priya,
+            role=Role.SUPPORTER,
+            topics=["safety"],
+            by=maya.user,
+            now=clock.now(),
+        )
+    client = browser(priya)
+    safety = f"/p/{maya.pk}/plan/safety/"
+    assert client.get(safety).status_code == 200
+    assert client.post(f"/p/{maya.pk}/plan/own/goal/", {}).status_code == 403
+    assert client.get(f"/p/{maya.pk}/journal/").status_code == 403
+    assert client.get("/").url == "/supporting/"
+    assert safety in page_of(client, "/supporting/")
+    client.post("/supporting/", {"place": str(place.pk)})
+    assert client.get(safety).status_code == 404
+    assert "Nobody shares with you now." in page_of(client, "/supporting/")
+    assert "Priya Raman" not in page_of(browser(maya.user)).split("Who looked")[0]
 
 
 @pytest.mark.parametrize(
