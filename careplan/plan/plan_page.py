@@ -86,6 +86,7 @@ class PlanPage:
     may_prescribe: bool
     is_empty: bool
     contacts: tuple[ContactLine, ...]
+    well: str
 
 
 def build(room: Room, *, now: datetime) -> PlanPage:
@@ -122,6 +123,7 @@ def build(room: Room, *, now: datetime) -> PlanPage:
         may_prescribe=room.may(access.PRESCRIBE),
         is_empty=head is None and not open_ones,
         contacts=_contacts(room, plan, head, now),
+        well=next((_when_well(i) for i in items if i.kind == "staying_well"), ""),
     )
 
 
@@ -142,6 +144,10 @@ def _contacts(
         )
         for contact in found
     )
+
+
+def _when_well(item: compare.Item) -> str:
+    return dict(item.facts).get(_("What I am like when well"), "")
 
 
 def _does(item: compare.Item) -> str:

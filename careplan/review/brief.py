@@ -17,6 +17,7 @@ from careplan.plan.models import (
     Homework,
     SafetyPerson,
     SharedSummary,
+    StayingWell,
     Visit,
 )
 from careplan.review import caseload, facts, gather, worklist
@@ -82,6 +83,7 @@ class Brief:
     therapy: tuple[Line, ...] | None
     medicine: tuple[Line, ...] | None
     goals: tuple[Line, ...] | None
+    well: str
     hidden: tuple[str, ...]
     role: str
 
@@ -131,6 +133,7 @@ def build(patient: Patient, reader: Reader, *, now: dt.datetime) -> Brief:
             therapy=_therapy(patient, reader),
             medicine=_medicine(data, reader),
             goals=_goals(patient, reader),
+            well=_when_well(patient, reader),
             hidden=_hidden(reader),
             role=reader.role,
         )
@@ -398,6 +401,16 @@ def _goals(patient: Patient, reader: Reader) -> tuple[Line, ...] | None:
     return tuple(
         Line(text=row.words, about=row.progress or str(row.get_closeness_display()))
         for row in rows[:SHOWN]
+    )
+
+
+def _when_well(patient: Patient, reader: Reader) -> str:
+    """Give the patient's own words on what they are like when well (P5)."""
+    if not reader.opens(Topic.PLAN):
+        return ""
+    rows = StayingWell.objects.filter(patient=patient, ended_at=None)
+    return (
+        rows.order_by("-created_at").values_list("when_well", flat=True).first() or ""
     )
 
 

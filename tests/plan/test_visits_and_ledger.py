@@ -79,10 +79,12 @@ def test_none_known_differs_from_not_asked(team):
         )
     assert "Allergies: none known." in page(ada, form)
     with team.acting(team.maya) as by:
-        facts = {"substance": "Penicillin", "reaction": "rash"}
+        facts = {"substance": "Penicillin", "reaction": "rash", "severity": "strong"}
         ledger.note_allergy(team.patient, by=by, facts=facts, now=c.NOW)
         assert Allergy.objects.filter(ended_at=None).count() == 1
-    assert "Penicillin: rash" in page(ada, form)
+    shown = page(ada, form)
+    assert "Penicillin: rash (strong)" in shown
+    assert "told on 21 November 2026" in shown
 
 
 def test_past_medicines_keep_who_told_of_them(team):
@@ -256,3 +258,23 @@ def test_what_a_person_refuses_stands_beside_the_safety_plan(team):
         words = page(signed_in(user), at(team, "safety/"))
         assert "No ECT, please." in words
         assert "21 November 2026" in words
+
+
+def test_p5_what_she_is_like_when_well_opens_the_plan_in_her_own_words(team):
+    """Written by the patient alone; a clinician's form for it is refused."""
+    c.own(team, "staying_well", when_well="I cook for friends.")
+    for user in (team.maya, team.sam, team.ada):
+        words = page(signed_in(user), at(team))
+        assert "“I cook for friends.”" in words
+        assert words.index("I cook for friends.") < words.index('id="medicines"')
+    own = at(team, "own/staying_well/")
+    for user in (team.sam, team.ada):
+        answer = signed_in(user).post(own, {"when_well": "Hers"})
+        assert answer.status_code == 403
+
+
+def test_p6_a_refusal_stands_beside_start_medicine_with_its_day(team):
+    c.own(team, "preference", kind="refuses", words="No lithium.", because="My aunt.")
+    form = page(signed_in(team.ada), f"/c/people/{team.patient.pk}/propose/medicine/")
+    assert "I do not want: “No lithium.” My aunt." in form
+    assert "21 November 2026" in form

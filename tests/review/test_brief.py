@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from careplan.common.identity import acting_as, system
+from careplan.plan.models import StayingWell
 from careplan.review.models import ReviewMark
 from patients.models import AccessEvent
 from tests.review import made
@@ -50,6 +52,16 @@ def test_the_prescribers_page_opens_with_the_patients_own_topics(team):
         assert f'<span class="k">{name}</span>' in words
     assert "Since 16 Oct" in words
     assert "Better" in words
+
+
+@pytest.mark.parametrize("who", ["ada", "sam"])
+def test_p5_both_briefs_open_with_her_own_words_on_being_well(team, who):
+    with acting_as(system("apply")):
+        well = StayingWell(patient=team.patient, when_well="I cook for friends.")
+        well.save(force_insert=True)
+    words = page(getattr(team, who), at(team))
+    assert "“I cook for friends.”" in words
+    assert words.index("I cook for friends.") < words.index('id="agenda"')
 
 
 def test_the_therapist_reads_homework_and_what_medicine_changed(team):
