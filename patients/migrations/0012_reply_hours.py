@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0010_emergency_access'),
+        ('patients', '0011_feelings_off'),
     ]
 
     operations = [
