@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from careplan.common.clock import local_date
 from careplan.common.identity import acting_as, system
+from careplan.plan import wording
 from careplan.plan.change import PATIENT
 from careplan.plan.errors import (
     GateSaysWait,
@@ -33,9 +35,11 @@ from careplan.plan.models import (
     TaperPlan,
 )
 from careplan.plan.taper_gate import GateResult, Outcome
+from careplan.team import headsups
 from patients.models import Role, User
 
 State = DoseStep.State
+WATCH_FOR = timedelta(days=28)
 WAITING = (State.PLANNED, State.RELEASED, State.HELD)
 MAY_HOLD = frozenset({PATIENT, Role.THERAPIST.value, Role.PRESCRIBER.value})
 
@@ -74,8 +78,28 @@ def release(
         step.save(
             update_fields=["state", "released_at", "released_by", "release_override"]
         )
+        _tell_ahead(step, now)
         _start_if_due(step, now)
     return step
+
+
+def _tell_ahead(step: DoseStep, now: datetime) -> None:
+    """A later step is a change of dose like the first: the therapist hears of it (N7)."""
+    row, patient = step.medication, step.patient
+    begins = step.not_before or local_date(now, patient.time_zone)
+    headsups.post_dose_change(
+        patient=patient,
+        label=_("{name}: {dose} from {day}").format(
+            name=row.name,
+            dose=wording.dose(step.amount, row.unit),
+            day=wording.short_day(begins),
+        ),
+        expect=row.what_to_notice or _("Changes in how they feel."),
+        watch=_("Mood, sleep, restlessness, side effects and any thoughts of dying."),
+        until=begins + WATCH_FOR,
+        version_number=None,
+        now=now,
+    )
 
 
 def _must_wait(step: DoseStep, gate: GateResult | None) -> bool:

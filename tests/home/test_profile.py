@@ -48,6 +48,23 @@ def test_p1_each_change_of_contact_leaves_its_own_row(maya, client):
     assert "No voicemail" in page
 
 
+def test_p1_everything_to_reach_a_person_is_on_one_page(maya, client):
+    maya.user.preferred_name = "May"
+    maya.user.save(update_fields=["preferred_name"])
+    page = client.get("/profile/").content.decode()
+    for label in (
+        "Name",
+        "Language",
+        "Time zone",
+        "Safe way",
+        "Phone",
+        "Address",
+        "Date of birth",
+    ):
+        assert f"<dt>{label}</dt>" in page
+    assert "called May" in page
+
+
 def test_p1_a_child_is_refused_kindly_and_the_date_is_not_kept(maya, client):
     answer = client.post(
         "/profile/contact/", {"birth_date": "2015-01-01", "safe_channel": "any"}

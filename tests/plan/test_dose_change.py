@@ -82,6 +82,9 @@ def test_later_steps_wait_for_the_prescriber_whatever_the_date(team, sertraline)
         waiting = DoseStep.objects.get(state="planned")
         medications.release(waiting, by=by, now=c.later(60))
     assert dose(team) == 100
+    with team.acting(team.sam):
+        labels = {row.label for row in HeadsUp.objects.all()}
+    assert "Sertraline: 100 mg from 14 Dec" in labels  # N7: this step too
 
 
 def dose(team) -> int:
