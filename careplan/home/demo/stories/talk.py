@@ -26,6 +26,8 @@ def concern(
             owner=prescriber,
             question=question,
             ground_label="Side effects, six mornings",
+            ground_ref="timeline",
+            also_label="What was said in three sessions",
             now=story.ago(days_ago, 15),
         )
     with story.turn(prescriber):
