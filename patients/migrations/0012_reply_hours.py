@@ -5,29 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0011_feelings_off'),
+        ("patients", "0011_feelings_off"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='organisation',
-            name='reply_days',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None),
+            model_name="organisation",
+            name="reply_days",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveSmallIntegerField(),
+                blank=True,
+                default=list,
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='reply_from',
+            model_name="organisation",
+            name="reply_from",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='reply_until',
+            model_name="organisation",
+            name="reply_until",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reply_days__len', 0), ('reply_from__isnull', True), ('reply_until__isnull', True)), models.Q(('reply_days__contained_by', [0, 1, 2, 3, 4, 5, 6]), ('reply_days__len__gte', 1), ('reply_from__isnull', False), ('reply_from__lt', models.F('reply_until')), ('reply_until__isnull', False)), _connector='OR'), name='reply_hours_are_whole'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("reply_days__len", 0),
+                        ("reply_from__isnull", True),
+                        ("reply_until__isnull", True),
+                    ),
+                    models.Q(
+                        ("reply_days__contained_by", [0, 1, 2, 3, 4, 5, 6]),
+                        ("reply_days__len__gte", 1),
+                        ("reply_from__isnull", False),
+                        ("reply_from__lt", models.F("reply_until")),
+                        ("reply_until__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="reply_hours_are_whole",
+            ),
         ),
     ]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('team', '0004_row_security_of_stopping_and_cover'),
+        ("team", "0004_row_security_of_stopping_and_cover"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='concern',
-            name='also_label',
+            model_name="concern",
+            name="also_label",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='concern',
-            name='also_ref',
+            model_name="concern",
+            name="also_ref",
             field=models.CharField(blank=True, max_length=120),
         ),
     ]
