@@ -102,7 +102,7 @@ PERSON = (
     ("journal", _("Journal"), "/p/{record}/journal/"),
     ("measures", _("Measures"), "/p/{record}/measures/"),
     ("messages", _("Messages"), "/p/{record}/messages/"),
-    ("visits", _("Visit notes"), "/c/people/{record}/visits/"),
+    ("visits", _("Visits"), "/p/{record}/visits/"),
 )
 
 
