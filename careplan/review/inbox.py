@@ -15,6 +15,7 @@ from careplan.review.worklist import Known, Rank, Reason
 from careplan.team import queries
 from patients.access import Actor, places_of, seen_in_list
 
+PAGE = {Rank.MONITORING: "history/"}  # where a check is marked as done
 FROM_PLAN = (Rank.QUESTION, Rank.ANSWER, Rank.STEP, Rank.MONITORING, Rank.REVIEW)
 
 
@@ -83,6 +84,6 @@ def _planned(known: Known, reason: Reason) -> Item:
         kind=reason.tone.value,
         text=reason.text,
         when="",
-        url=f"/p/{known.id}/plan/",
+        url=f"/p/{known.id}/plan/{PAGE.get(reason.rank, '')}",
         is_overdue=False,
     )

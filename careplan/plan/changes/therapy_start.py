@@ -47,7 +47,7 @@ class TherapyStartForm(CareForm):
         label=lazy("Between sessions"), required=False, max_length=300
     )
     review_on = forms.DateField(
-        label=lazy("Look at it again on"), required=False, widget=DateInput
+        label=lazy("Look at the therapy again on"), required=False, widget=DateInput
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -96,7 +96,7 @@ def draft(
         plan=plan,
         proposer=by.user,
         proposer_role=by.role,
-        title=wording.title or kinds[0][0].title(plan, kinds[0][1]),
+        title=wording.title or _title(plan, kinds),
         why=wording.why,
         notice=wording.notice,
         pause=wording.pause,
@@ -146,6 +146,12 @@ def _require_may_propose(kind: ChangeKind, role: str) -> None:
     if kind.proposers == frozenset({Role.PRESCRIBER.value}):
         raise OnlyPrescriber
     raise NotAllowed
+
+
+def _title(plan: Plan, kinds: list[tuple[ChangeKind, Values]]) -> str:
+    """Name the last change: "how we begin" only stands before what is begun."""
+    kind, values = kinds[-1]
+    return kind.title(plan, values)
 
 
 def _medicine_key(kinds: Iterable[tuple[ChangeKind, Values]]) -> str:
