@@ -48,7 +48,7 @@ class MedicineLine:
 
 def medicine_rows(room: Room) -> list[Medication]:
     """Return the medicines of the plan with everything their lines say."""
-    return queries.lay_times(queries.medicines(room.patient))
+    return queries.lay_times(queries.medicines(room.patient, watched=True))
 
 
 def current_steps(rows: Iterable[Medication]) -> dict[UUID, DoseStep]:
@@ -111,9 +111,24 @@ def _about(row: Medication) -> str:
         parts.append(_("For {purpose}.").format(purpose=row.purpose))
     if row.state == Medication.State.REPORTED:
         parts.append(_("Told by you, not yet taken over by a prescriber."))
+    elif row.stopped_on:
+        parts.append(_stopped(row))
     elif row.started_on:
         parts.append(_("Since {day}.").format(day=wording.short_day(row.started_on)))
     return " ".join(parts)
+
+
+def _stopped(row: Medication) -> str:
+    """Say when the last dose was, why, and how long the watch goes on."""
+    day = wording.short_day(row.stopped_on)
+    why = row.stopped_because.rstrip(".")
+    words = _("Stopped {day}: {why}.").format(day=day, why=why)
+    until = getattr(row, "watch_until", None)
+    if until is None:
+        return words
+    return f"{words} " + _("We keep watching until {day}.").format(
+        day=wording.day(until)
+    )
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,7 @@ def page(row: Medication, room: Room, *, now: datetime) -> MedicinePage:
     waiting = [s for s in steps if s.state in ("planned", "released", "held")]
     hold = next((h for h in row.holds.all() if h.closed_at is None), None)
     may_prescribe = room.may(access.PRESCRIBE)
+    row.watch_until = _watched(row)  # type: ignore[attr-defined]  # for its line
     return MedicinePage(
         row=row,
         line=_medicine_line(row, set()),
@@ -161,6 +177,12 @@ def page(row: Medication, room: Room, *, now: datetime) -> MedicinePage:
         needed=contents.as_needed(row),
         may_propose=may_prescribe and row.state == Medication.State.ACTIVE,
     )
+
+
+def _watched(row: Medication) -> date | None:
+    """The day the agreed watch after the last dose ends, while it goes on."""
+    days = [t.watch_until for t in row.tapers.all() if t.state == "watching"]
+    return days[0] if days else None
 
 
 STATES = {"past": "past", "current": "now", "held": "held"}
@@ -223,7 +245,7 @@ def _taken(step: DoseStep, strengths: Sequence[Strength]) -> str:
 
 
 def _when(step: DoseStep) -> str:
-    if step.state == "past" and step.started_on and step.ended_on:
+    if step.state == "past" and step.amount and step.started_on and step.ended_on:
         return _("{first} to {last}").format(
             first=wording.short_day(step.started_on),
             last=wording.short_day(step.ended_on),

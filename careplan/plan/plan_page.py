@@ -81,6 +81,7 @@ class PlanPage:
     habits: tuple[str, ...]
     first_steps: str
     has_safety_plan: bool
+    sees_safety: bool
     may_propose: bool
     may_weigh: bool
     may_prescribe: bool
@@ -118,6 +119,7 @@ def build(room: Room, *, now: datetime) -> PlanPage:
         habits=tuple(i.name for i in items if i.kind == "practice"),
         first_steps=wording.listed(_does(i) for i in items if i.kind == "early_sign"),
         has_safety_plan=bool(compare.items_of(said.get("safety", {}))),
+        sees_safety=room.reads(Topic.SAFETY),
         may_propose=room.may(access.PROPOSE) and not room.is_patient,
         may_weigh=room.role in CLINICIANS,
         may_prescribe=room.may(access.PRESCRIBE),

@@ -90,6 +90,7 @@ def page(
     }
     changes = sorted(proposal.changes.all(), key=lambda row: row.order)
     is_open = proposal.state in ("proposed", "question_open", "agreed")
+    is_ahead = is_open or proposal.state == State.DRAFT  # the dose now stands beside it
     is_safety = proposal.for_safety and proposal.state == State.APPLIED
     is_asked = reader.pk in {party.user_id for party in asked}
     mine = standing.get(reader.pk)
@@ -100,7 +101,7 @@ def page(
         tag=_tag(proposal),
         header=_header(proposal, reader),
         state=_look(proposal),
-        steps=steps_of(changes, now_steps or {}, is_open=is_open),
+        steps=steps_of(changes, now_steps or {}, is_open=is_ahead),
         sentences=tuple(row.sentence for row in changes),
         record_sentences=tuple(row.record_sentence for row in changes),
         people=tuple(_people(proposal, asked, standing, reader)),
@@ -118,7 +119,7 @@ def page(
         and mine is not None
         and proposal.proposer_id != reader.pk,
         rules=_rules(changes),
-        figures=figures_of(proposal, changes, now_steps or {}, is_open=is_open),
+        figures=figures_of(proposal, changes, now_steps or {}, is_open=is_ahead),
     )
 
 

@@ -14,6 +14,7 @@ from django.db.models import (
     Model,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     Subquery,
     TextField,
@@ -34,6 +35,7 @@ from careplan.plan.models import (
     Response,
     SafetyPlan,
     Signature,
+    TaperPlan,
     TherapyCourse,
     TherapySession,
     Visit,
@@ -175,11 +177,25 @@ def open_proposals(patient: Patient) -> QuerySet[Proposal, Proposal]:
     )
 
 
-def medicines(patient: Patient) -> QuerySet[Medication, Medication]:
-    """Return medicines of the plan with live steps and their times: two queries."""
+def medicines(
+    patient: Patient, *, watched: bool = False
+) -> QuerySet[Medication, Medication]:
+    """Return medicines of the plan with live steps and their times: two queries.
+
+    With `watched` also those past their last dose while the agreed watch goes on;
+    each row then has `watch_until`.
+    """
+    standing = Q(state__in=["active", "reported"])
+    watches = TaperPlan.objects.filter(
+        medication=OuterRef("pk"), state=TaperPlan.State.WATCHING
+    )
+    rows = Medication.objects.filter(patient=patient)
+    if watched:
+        standing |= Q(watch_until__isnull=False)
+        rows = rows.annotate(watch_until=Subquery(watches.values("watch_until")[:1]))
     steps = DoseStep.objects.filter(state__in=LIVE_STEPS).order_by("order")
     return (
-        Medication.objects.filter(patient=patient, state__in=["active", "reported"])
+        rows.filter(standing)
         .select_related("prescriber")
         .prefetch_related(Prefetch("steps", with_times(steps)))
         .order_by("created_at", "pk")

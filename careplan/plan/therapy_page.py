@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -167,6 +170,11 @@ def _day(instant: Any, room: Room) -> str:
     return wording.day(local_date(instant, room.patient.time_zone))
 
 
+def _hour(instant: datetime, room: Room) -> str:
+    there = instant.astimezone(ZoneInfo(room.patient.time_zone))
+    return time_format(there, "P")
+
+
 def _course(
     row: TherapyCourse,
     room: Room,
@@ -183,9 +191,7 @@ def _course(
         name=row.name,
         about=_about(row),
         focus=row.focus,
-        attended=_(
-            "{attended} of {done} sessions took place; {planned} planned."
-        ).format(attended=attended, done=done, planned=planned),
+        attended=_took_place(attended, done, planned),
         is_active=row.state == TherapyCourse.State.ACTIVE,
         evidence=tuple(evidence(row, is_patient=room.is_patient)),
         sessions=tuple(_session(s, room, said) for s in own[:20]),
@@ -195,14 +201,24 @@ def _course(
     )
 
 
+def _took_place(attended: int, done: int, planned: int) -> str:
+    if not done:
+        return _("No session has taken place yet; {planned} planned.").format(
+            planned=planned
+        )
+    words = _("{attended} of {done} sessions took place; {planned} planned.")
+    return words.format(attended=attended, done=done, planned=planned)
+
+
 def _session(row: TherapySession, room: Room, said: Said) -> SessionLine:
     day = _day(row.starts_at, room)
     took_place = row.state == TherapySession.State.ATTENDED
+    is_planned = row.state == TherapySession.State.PLANNED
     return SessionLine(
         row.pk,
-        day,
+        f"{day}, {_hour(row.starts_at, room)}" if is_planned else day,
         str(row.get_state_display()),
-        row.state == TherapySession.State.PLANNED,
+        is_planned,
         worked(room, said, "session", row, day) if took_place else None,
     )
 

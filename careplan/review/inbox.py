@@ -28,6 +28,7 @@ class Item:
     kind: str
     text: str
     when: str
+    act: str
     url: str
     is_overdue: bool
 
@@ -72,9 +73,24 @@ def _told(one: queries.Waiting) -> Item:
         kind=tone,
         text=one.title,
         when=day_short(one.since.date()),
+        act=_next(one.kind),
         url=one.url,
         is_overdue=one.is_overdue,
     )
+
+
+def _next(what: str | Rank) -> str:
+    """Say the one next act, as the link that leads to it."""
+    words = {
+        "alert": _("Take it"),
+        "concern": _("Answer"),
+        Rank.QUESTION: _("Answer"),
+        Rank.ANSWER: _("Read and answer"),
+        Rank.STEP: _("Look at the step"),
+        Rank.MONITORING: _("Mark the check"),
+        Rank.REVIEW: _("Open the plan"),
+    }
+    return words.get(what, _("Read"))
 
 
 def _planned(known: Known, reason: Reason) -> Item:
@@ -84,6 +100,7 @@ def _planned(known: Known, reason: Reason) -> Item:
         kind=reason.tone.value,
         text=reason.text,
         when="",
+        act=_next(reason.rank),
         url=f"/p/{known.id}/plan/{PAGE.get(reason.rank, '')}",
         is_overdue=False,
     )

@@ -156,7 +156,7 @@ async function signOut(keepsLocked) {
 }
 document.addEventListener("submit", async (event) => {
   const sent = event.target;
-  if (sent.method !== "post" || new URL(sent.action).pathname !== "/sign-out/" || event.defaultPrevented) return;
+  if (sent.method !== "post" || new URL(sent.getAttribute("action") || "", location.href).pathname !== "/sign-out/" || event.defaultPrevented) return;
   if (!self.indexedDB || !question) return;
   event.preventDefault();
   leaving = sent;

@@ -3,7 +3,6 @@
 (function () {
   "use strict";
   if (!window.trustedTypes || !window.trustedTypes.createPolicy) return;
-  const base = document.baseURI; // a page that is being left has none any more
   const unsafe = /<\s*(script|iframe|object|embed|base|meta|link)\b|\son[a-z]+\s*=|javascript:/i;
   window.trustedTypes.createPolicy("default", {
     createHTML(text) {
@@ -11,7 +10,7 @@
       return text;
     },
     createScriptURL(text) {
-      const url = new URL(text, base);
+      const url = new URL(text, document.baseURI);
       if (url.origin !== window.location.origin) throw new TypeError("Not our script");
       return text;
     },

@@ -27,6 +27,7 @@ def page(request: HttpRequest) -> HttpResponse:
         or asked
         or waiting.to_fill_in(patient, journal.medicines, now=now)
     )
+    dose = waiting.new_dose(patient, journal.medicines, now=now)
     return render(
         request,
         "home/today.html",
@@ -35,6 +36,6 @@ def page(request: HttpRequest) -> HttpResponse:
             "day": now.astimezone(ZoneInfo(patient.time_zone)).date(),
             "journal": journal,
             "mood_tiles": journal.tiles,
-            "cards": [card for card in (waits, visit) if card],
+            "cards": [card for card in (dose, waits, visit) if card],
         },
     )

@@ -66,6 +66,30 @@ def how_are_you(patient: Patient, *, now: dt.datetime) -> Card | None:
     )
 
 
+def new_dose(
+    patient: Patient, medicines: Sequence[Medicine], *, now: dt.datetime
+) -> Card | None:
+    """Say which dose is new from today, as agreed and released; it computes nothing."""
+    today = clock.local_date(now, patient.time_zone)
+    row = next((m for m in medicines if _is_new(m, today)), None)
+    if row is None:
+        return None
+    return Card(
+        title=_("From today: {medicine} {dose}").format(
+            medicine=row.name, dose=row.dose_text
+        ),
+        text=_("Read how to take it and what you may notice."),
+        url=reverse("plan:medicine", args=[patient.pk, row.id]),
+        icon="step",
+        kind="attend",
+    )
+
+
+def _is_new(medicine: Medicine, today: dt.date) -> bool:
+    step = medicine.current
+    return step is not None and step.amount > 0 and step.started_on == today
+
+
 def to_fill_in(
     patient: Patient, medicines: Sequence[Medicine], *, now: dt.datetime
 ) -> Card | None:
