@@ -14,6 +14,7 @@ from careplan.review.timeline.words import day_short
 from careplan.review.worklist import Known, Rank, Reason
 from careplan.team import queries
 from patients.access import Actor, places_of, seen_in_list
+from patients.models import Role
 
 PAGE = {Rank.MONITORING: "history/"}  # where a check is marked as done
 FROM_PLAN = (Rank.QUESTION, Rank.ANSWER, Rank.STEP, Rank.MONITORING, Rank.REVIEW)
@@ -54,6 +55,8 @@ def items(actor: Actor, *, now: dt.datetime) -> tuple[Item, ...]:
 
 
 def _is_mine(known: Known, reason: Reason) -> bool:
+    if reason.rank is Rank.MONITORING:
+        return known.role == Role.PRESCRIBER  # who alone can mark a check as done
     return reason.rank is not Rank.ANSWER or known.is_mine_to_answer
 
 

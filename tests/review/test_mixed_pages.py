@@ -133,6 +133,7 @@ def test_the_inbox_says_what_waits_and_for_whom():
     words = page(team.ada, "/c/inbox/")
     assert "Maya Raman" in words
     assert "Step due" in words
+    assert "Look at the step" in words
     assert "Step due" not in page(team.sam, "/c/inbox/")
     page(team.maya, "/c/inbox/", 404)
 

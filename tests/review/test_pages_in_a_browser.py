@@ -136,10 +136,14 @@ def test_from_the_caseload_to_a_suggestion_by_keyboard_alone(team, opens):
     page, address = opens(team.ada)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"{address}/c/caseload/")
+    focused = "document.activeElement.textContent"
     for _turn in range(10):
         page.keyboard.press("j")
-        if page.evaluate("document.activeElement.textContent") == "Maya Raman":
+    assert page.evaluate(focused) != "Maya Raman", "j stops at the last person"
+    for _turn in range(10):
+        if page.evaluate(focused) == "Maya Raman":
             break
+        page.keyboard.press("k")
     page.keyboard.press("Enter")
     page.wait_for_url("**/review/")
     goals = page.locator("#goals").bounding_box()
