@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from journal.medicines import Medicine
 from patients.models import Patient, Role, User
 
 ASKED = (Proposal.State.PROPOSED, Proposal.State.QUESTION, Proposal.State.AGREED)
+
+# What was started at once for safety is in the plan already, and still asks (L6).
+STANDS = Q(state__in=ASKED) | Q(state=Proposal.State.APPLIED, for_safety=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Card:
 def suggestion(patient: Patient, reader: User) -> Card | None:
     """Give the oldest suggestion that this reader has not answered."""
     row = (
-        Proposal.objects.filter(patient=patient, state__in=ASKED)
+        Proposal.objects.filter(STANDS, patient=patient)
         .exclude(proposer=reader)
         .exclude(responses__user=reader, responses__taken_back_at=None)
         .select_related("proposer")
@@ -41,11 +45,14 @@ def suggestion(patient: Patient, reader: User) -> Card | None:
     )
     if row is None:
         return None
+    title = _("A change to your plan is suggested")
+    text = _("From {name}. Nothing changes unless you agree.")
+    if row.for_safety:
+        title = _("A change was started for safety")
+        text = _("From {name}. Read why, and say what you think.")
     return Card(
-        title=_("A change to your plan is suggested"),
-        text=_("From {name}. Nothing changes unless you agree.").format(
-            name=row.proposer.called
-        ),
+        title=title,
+        text=text.format(name=row.proposer.called),
         url=reverse("plan:proposal", args=[patient.pk, row.pk]),
         icon="step",
         kind="attend",

@@ -26,6 +26,12 @@ class SuggestionForm(CareForm):
     look_again_on = shapes.day(lazy("Look at it again on"))
     reply_by = shapes.day(lazy("Answers wanted by"))
 
+    def ask_for_the_day(self) -> None:
+        """No treatment is agreed without a day to look again: ask before the check."""
+        day = self.fields["look_again_on"]
+        day.required = day.widget.is_required = True
+        day.error_messages["required"] = _("Give a day to look at this again")
+
 
 class MedicineSuggestionForm(SuggestionForm):
     """What stands around a change of a medicine, and starting it at once for safety."""

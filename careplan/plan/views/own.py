@@ -292,6 +292,9 @@ def suggest(
     words = SuggestionForm(
         request.POST or None, prefix="words", initial=_around_draft(draft)
     )
+    is_treatment = found.topic == Topic.THERAPY
+    if is_treatment and queries.plan_row(room.patient).review_on is None:
+        words.ask_for_the_day()
     if request.method == "POST" and form.is_valid() and words.is_valid():
         concern = access.concern_asked(request, room)
         drafted = _draft(room, found, form, words.cleaned_data, item, concern)
