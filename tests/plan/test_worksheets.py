@@ -43,6 +43,17 @@ def given(team, course, form: str = "", **more) -> Homework:
         )
 
 
+@pytest.mark.parametrize(("urge", "helped"), [("3", False), ("4", True), ("5", True)])
+def test_a_strong_urge_leads_to_help_at_once(team, course, urge, helped):
+    """S2: the answer to Save is the support page; the card is kept all the same."""
+    row = given(team, course, "diary_card")
+    address = at(team, f"therapy/homework/{row.pk}/")
+    card = {"day": "2026-11-20", "urge_self_harm": urge}
+    answer = signed_in(team.maya).post(address, card)
+    assert (answer.url == "/support/") is helped
+    assert f"{urge} of 5" in page(signed_in(team.sam), address)
+
+
 def test_an_urge_of_0_with_an_act_is_kept(team, course):
     """T2: urges, acts, skills; filled by the patient, read by the therapist."""
     row = given(team, course, "diary_card")

@@ -29,6 +29,8 @@ from careplan.plan.worksheet_forms import BuiltFields, BuiltForm, built_fields
 from patients.access import LEAD_THERAPY, WRITE_OWN
 from patients.topics import Topic
 
+STRONG_URGE = 4  # of 5
+
 
 @login_required
 def homework(
@@ -45,6 +47,9 @@ def homework(
     if request.method == "POST":
         room.require(WRITE_OWN)
         if form is not None and form.is_valid() and _filled(form, row, room):
+            if _needs_support(form):
+                messages.success(request, _("Saved. Thank you for telling us."))
+                return redirect("home:support")
             messages.success(request, _("Saved. Your therapist can read it."))
             return redirect("plan:homework", record=room.patient.pk, homework_id=row.pk)
     context = access.context(
@@ -59,6 +64,11 @@ def homework(
     )
     status = 422 if form is not None and form.is_bound and form.errors else 200
     return render(request, "plan/homework.html", context, status=status)
+
+
+def _needs_support(form: Any) -> bool:
+    """A strong urge to hurt oneself leads to help at once (clinical.md, diary card)."""
+    return (form.cleaned_data.get("urge_self_harm") or 0) >= STRONG_URGE
 
 
 def _is_open(row: Homework) -> bool:
