@@ -16,6 +16,7 @@ from tests.access import addresses, canaries
 from tests.access.addresses import Address
 from tests.access.scene import Scene, Who
 from tests.access.table import ARGUMENTS, FREE_OF_SECOND_FACTOR, GROUPS, TABLE, Rule
+from tests.access.thrift import REFUSALS
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 FOUND = re.compile(rb"CANARY-[A-Za-z_.-]*|CNRY[0-9a-f]{8,}")
@@ -91,6 +92,9 @@ def ask(cell: Cell, scene: Scene, *, reads_statuses: bool = True) -> Verdict:
     path = path_of(cell, scene)
     client = scene.clients[cell.who.name]
     cookies = client.cookies.copy()
+    role = connection.settings_dict["USER"]
+    about = (cell.who.name, cell.record, cell.is_mixed)
+    REFUSALS.asking = (*about, role, reads_statuses)
     with transaction.atomic(), connection.execute_wrapper(writes := Writes()):
         HEARD.lines.clear()
         answer = client.generic(cell.method, path)

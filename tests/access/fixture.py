@@ -8,6 +8,7 @@ import time_machine
 
 from tests.access import cells
 from tests.access import scene as scenes
+from tests.access.thrift import REFUSALS
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +17,7 @@ def scene(django_db_setup: None, django_db_blocker) -> Iterator[scenes.Scene]:
     with django_db_blocker.unblock():
         try:
             built = scenes.build()
+            REFUSALS.drawn.clear()
             loggers = [logging.getLogger(name) for name in ("", "django")]
             for logger in loggers:
                 logger.addHandler(cells.HEARD)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import copy
+from functools import cache
 from unittest.mock import patch
 
 import psycopg
@@ -56,7 +57,7 @@ def application_filter_off(scene: Scene) -> Iterator[None]:
 @contextmanager
 def row_security_off() -> Iterator[None]:
     """Connect as a role that row security does not bind: only the application decides."""
-    _make_role()
+    _make_role(connection.settings_dict["NAME"])
     before = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict["USER"] = BYPASS
@@ -71,8 +72,8 @@ def row_security_off() -> Iterator[None]:
         connection.settings_dict.update(before)
 
 
-def _make_role() -> None:
-    name = connection.settings_dict["NAME"]
+@cache
+def _make_role(name: str) -> None:
     user = os.environ.get("CAREPLAN_TEST_SUPERUSER", SUPERUSER)
     url = os.environ["DATABASE_OWNER_URL"]
     with psycopg.connect(url, dbname=name, user=user, autocommit=True) as root:

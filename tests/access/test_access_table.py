@@ -3,7 +3,6 @@
 Three times: as it runs, with the application's filter off, and with row security off.
 """
 
-import os
 import random
 import re
 
@@ -12,10 +11,10 @@ import pytest
 from tests.access import addresses, cells, switches
 from tests.access.scene import Scene
 from tests.access.table import TABLE
+from tests.access.thrift import WHOLE, thrift
 
 # The suite asks every address by everybody with GET and POST, and a seeded sample of
 # the other methods; `manage.py prove access` asks every cell in all three ways.
-WHOLE = os.environ.get("ACCESS_WHOLE") == "1"
 EVERY = [pytest.param(a, id=a.name) for a in addresses.every() if a.name in TABLE]
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 READ = ("GET",)
@@ -44,11 +43,12 @@ def grouped(wrong: list[tuple[cells.Cell, str]]) -> str:
 
 def check(scene: Scene, chosen, record_property, **how) -> None:
     wrong, leaks, count = [], 0, 0
-    for cell in chosen:
-        verdict = cells.ask(cell, scene, **how)
-        count += 1
-        leaks += verdict.leaks
-        wrong += [(cell, what) for what in verdict.wrong]
+    with thrift():
+        for cell in chosen:
+            verdict = cells.ask(cell, scene, **how)
+            count += 1
+            leaks += verdict.leaks
+            wrong += [(cell, what) for what in verdict.wrong]
     record_property("cells", count)
     record_property("leaks", leaks)
     if wrong:
