@@ -160,7 +160,7 @@ document.addEventListener("submit", async (event) => {
   if (!self.indexedDB || !question) return;
   event.preventDefault();
   leaving = sent;
-  if (await queue.count().catch(() => 0)) await queue.send().catch(() => {});
+  if (await queue.count().catch(() => 0)) await queue.send({ waits: true }).catch(() => {});
   if (!(await queue.count().catch(() => 0))) return signOut(false);
   delete sent.dataset.sent;
   question.hidden = false;

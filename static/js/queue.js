@@ -136,10 +136,11 @@ self.careQueue = (() => {
     });
   const isPlain = (answer) => (answer.headers.get("Content-Type") ?? "").startsWith("text/plain");
 
-  // One sender at a time on this device; a second one would only repeat.
-  const send = () =>
+  // One sender at a time on this device; a second one would only repeat. Who waits for
+  // the first then sends what is left.
+  const send = ({ waits = false } = {}) =>
     navigator.locks
-      ? navigator.locks.request("careplan-send", { ifAvailable: true }, (held) => (held ? sendAll() : "busy"))
+      ? navigator.locks.request("careplan-send", { ifAvailable: !waits }, (held) => (held ? sendAll() : "busy"))
       : sendAll();
 
   async function sendAll() {
