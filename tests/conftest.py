@@ -7,7 +7,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from careplan.common.postgresql.owner import as_owner
-from tests import chromium, databases, servers
+from tests import chromium, databases, moving, servers
 from tests.access import telling
 
 
@@ -18,6 +18,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(chromium.Browsers(), "browsers")
     config.pluginmanager.register(telling.Told(), "access table")
+    config.pluginmanager.register(moving.Moving(), "moving")
 
 
 @pytest.fixture(scope="session")
