@@ -1,5 +1,7 @@
 """Every page asks the database the same number of questions at two data sizes."""
 
+from collections.abc import Collection
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -15,17 +17,19 @@ READ = [a for a in addresses.every() if a.name in TABLE]
 GROWS: dict[str, str] = {}
 
 
-def pages(scene: Scene, readers: tuple[str, ...] = READERS) -> list[cells.Cell]:
+def pages(
+    scene: Scene, readers: Collection[str] = READERS, method: str = "GET"
+) -> list[cells.Cell]:
     """Give each page once for each kind of reader it is open to."""
     return [
         cell
         for address in READ
-        for cell in cells.of(address, scene, ("GET",))
+        for cell in cells.of(address, scene, (method,))
         if cell.who.name in readers
         and cell.record in ("", "maya")
         and not cell.is_mixed
-        and cells.allowed(TABLE[address.name].get, cell)
-        and not TABLE[address.name].get.is_none
+        and cells.allowed(TABLE[address.name].rule(method), cell)
+        and not TABLE[address.name].rule(method).is_none
     ]
 
 
