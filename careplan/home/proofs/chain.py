@@ -206,7 +206,12 @@ def _is_found(patient: UUID, heads: Path) -> bool:
 def owner() -> psycopg.Connection[Any]:
     """Connect as the tables' owner: what somebody with the server in hand can be."""
     name = connection.settings_dict["NAME"]
-    return psycopg.connect(settings.DATABASE_OWNER_URL, dbname=name, autocommit=True)
+    return psycopg.connect(
+        settings.DATABASE_OWNER_URL,
+        dbname=name,
+        autocommit=True,
+        options="-c app.migrating=on",
+    )
 
 
 # --- a million rows -----------------------------------------------------------------

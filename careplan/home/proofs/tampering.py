@@ -27,7 +27,6 @@ WORDS = ("role", "part", "through", "why")
 @contextmanager
 def open_to_the_owner(owning: psycopg.Connection[Any]) -> Iterator[None]:
     """Switch the guards of both tables off, and on again."""
-    owning.execute("SET app.migrating = 'on'")
     owning.execute("SET synchronous_commit = off")
     for table in (LOOKS, SEALS):
         owning.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
