@@ -38,6 +38,7 @@ pytestmark = [
 SITE = "http://careplan.test"
 WHOLE = os.environ.get("AXE_WHOLE") == "1"
 SEED = 20261120
+PATIENCE = 300_000  # ms: a proof of hours is not to end at one slow moment
 LOOKERS = (
     "patient", "therapist", "prescriber", "anonymous", "link_holder", "admin",
     "operator", "no_second_factor",
@@ -177,6 +178,7 @@ def test_no_page_has_a_barrier_that_axe_finds(scene, record_property):
         context = browser.new_context()
         served(context, bodies)
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         for address, (name, _body, _headers) in bodies.items():
             page.goto(f"{SITE}{address}")
             looks = list(LOOKS) if WHOLE else [choose.choice(LOOKS)]
