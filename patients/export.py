@@ -100,9 +100,14 @@ def people_named(tables: list[Table]) -> dict[str, str]:
     return {str(user.pk): user.called for user in User.objects.filter(pk__in=ids)}
 
 
-def as_json(patient: Patient, *, now: dt.datetime) -> str:
-    """Write the record as JSON: what a program, or another service, reads."""
-    found = tables(patient)
+def as_json(
+    patient: Patient, *, now: dt.datetime, found: list[Table] | None = None
+) -> str:
+    """Write the record as JSON: what a program, or another service, reads.
+
+    `found` is the record where somebody has read it already.
+    """
+    found = tables(patient) if found is None else found
     account = {field: getattr(patient.user, field) for field in ABOUT_ACCOUNT}
     whole = {
         "format": FORMAT,
@@ -137,7 +142,7 @@ def as_zip(patient: Patient, *, now: dt.datetime) -> bytes:
     names = people_named(found)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as pack:
-        pack.writestr("record.json", as_json(patient, now=now))
+        pack.writestr("record.json", as_json(patient, now=now, found=found))
         pack.writestr("read-me-first.html", as_page(patient, found, names, now=now))
         for table in found:
             if table.rows:

@@ -74,6 +74,7 @@ def _erase_one(erasing: psycopg.Connection[Any], patient: UUID, user: UUID) -> i
             "DELETE FROM patients_patient WHERE id = %s", [patient]
         ).rowcount
         erasing.execute("SELECT app.forget_person(%s)", [user])
+        erasing.execute("SELECT app.forget_ways(%s)", [user])
     return rows
 
 

@@ -22,4 +22,5 @@ urlpatterns = [
     path("teams/<uuid:organisation_id>/", manage.team, name="team"),
     path("activity/", manage.log, name="activity"),
     path("service/", manage.service, name="service"),
+    path("service/helplines/", manage.helplines, name="helplines"),
 ]

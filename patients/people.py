@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.errors import DomainError
 from careplan.common.identity import acting_as, person
-from patients import consents
+from patients import consents, copies
 from patients.models import CareTeamMember, Clinician, Patient, PatientKey, Role, User
 from patients.sealed import new_patient_key
 from patients.topics import Topic
@@ -82,7 +82,11 @@ def join_team(
 
 @transaction.atomic
 def end_membership(member: CareTeamMember, *, by: User, now: dt.datetime) -> None:
-    """End a place on the team. The next request of that person is a 404."""
+    """End a place on the team. The next request of that person is a 404.
+
+    A clinician keeps a copy of her own notes and signatures, made in this moment.
+    """
+    copies.keep(member, now=now)
     member.state = CareTeamMember.State.ENDED
     member.ended_at, member.ended_by = now, by
     member.save(update_fields=["state", "ended_at", "ended_by"])

@@ -4,12 +4,48 @@ Nothing moves by itself. Until she says yes the named one sees nothing (decision
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import translation
 
 from careplan.common.errors import NotAllowed
-from patients import people
-from patients.models import CareTeamMember, Clinician, Patient, User
+from careplan.common.identity import acting_as, system
+from careplan.outbox import queue
+from patients import letters, people
+from patients.models import (
+    CareTeamMember,
+    Clinician,
+    Patient,
+    SuccessorAnswer,
+    User,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A member who leaves, who was named, and when the patient said "not now"."""
+
+    member: CareTeamMember
+    successor: Clinician
+    declined_at: dt.datetime | None
+
+
+def offers(patient: Patient) -> list[Offer]:
+    """Give what the patient was asked, also where she said "not now"."""
+    asked = waiting(patient)
+    if not asked:
+        return []
+    said = SuccessorAnswer.objects.filter(patient=patient, accepted=False)
+    declined = {
+        (row.member_id, row.successor_id): row.answered_at
+        for row in said.order_by("answered_at")
+    }
+    return [
+        Offer(member, named, declined.get((member.pk, named.pk)))
+        for member in asked
+        if (named := member.clinician and member.clinician.successor)
+    ]
 
 
 def waiting(patient: Patient) -> list[CareTeamMember]:
@@ -37,6 +73,8 @@ def accept(
         raise NotAllowed
     successor: Clinician = member.clinician.successor  # type: ignore[union-attr,assignment]
     people.end_membership(member, by=by, now=now)
+    _note(member, successor, accepted=True, now=now)
+    _tell(successor.user, "/c/caseload/", f"{member.pk}:{successor.pk}", now)
     return people.join_team(
         patient,
         successor.user,
@@ -44,5 +82,57 @@ def accept(
         clinician=successor,
         topics=topics,
         by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def decline(member: CareTeamMember, *, by: User, now: dt.datetime) -> None:
+    """Write down "not now". Nobody is told; she may still say yes. The patient alone."""
+    if by.pk != member.patient.user_id:
+        raise NotAllowed
+    if member.pk not in {one.pk for one in waiting(member.patient)}:
+        raise NotAllowed
+    named: Clinician = member.clinician.successor  # type: ignore[union-attr,assignment]
+    _note(member, named, accepted=False, now=now)
+
+
+def tell_patients(clinician: Clinician, *, now: dt.datetime) -> int:
+    """Tell everybody who shares with a clinician who leaves that something waits.
+
+    Neutral words, once for each successor named; says how many. Whoever named the
+    successor learns no name by it.
+    """
+    with acting_as(system("invite")):
+        places = CareTeamMember.objects.filter(clinician=clinician, state="active")
+        found = list(places.select_related("patient__user"))
+        for place in found:
+            about = f"{place.pk}:{clinician.successor_id}"
+            _tell(place.patient.user, "/sharing/", about, now)
+    return len(found)
+
+
+def _note(
+    member: CareTeamMember, successor: Clinician, *, accepted: bool, now: dt.datetime
+) -> None:
+    SuccessorAnswer(
+        patient_id=member.patient_id,
+        member=member,
+        successor=successor,
+        accepted=accepted,
+        answered_at=now,
+    ).save(force_insert=True)
+
+
+def _tell(user: User, path: str, about: str, now: dt.datetime) -> None:
+    with translation.override(user.language):
+        letter = letters.something_to_read(path)
+    queue.enqueue(
+        recipient=user,
+        channel=queue.default_channel(),
+        kind="successor",
+        subject=letter.subject,
+        body=letter.body,
+        dedupe_key=f"successor:{about}:{user.pk}",
         now=now,
     )

@@ -42,6 +42,7 @@ TABLES: dict[str, str] = {
     "patients.TermsAnswer": ACCOUNT,
     "patients.ActivityEvent": ACCOUNT,
     "patients.Device": ACCOUNT,
+    "patients.HelplineCheck": ACCOUNT,
     "patients.Patient": TEAM,
     "patients.PatientKey": TEAM,
     "patients.CareTeamMember": TEAM,
@@ -50,6 +51,9 @@ TABLES: dict[str, str] = {
     "patients.AuditSeal": OWN,
     "patients.ChangeEvent": OWN,
     "patients.EmergencyAccess": TEAM,  # a second person on the team reviews it
+    "patients.KeptCopy": TEAM,  # of it, only the one who wrote those lines
+    "patients.SuccessorAnswer": OWN,
+    "patients.BroughtIn": OWN,
     "patients.ContactDetails": Topic.PROFILE,
     "patients.Diagnosis": Topic.DIAGNOSES,
     "patients.DiagnosisComment": Topic.DIAGNOSES,

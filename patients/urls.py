@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from patients.views import (
+    bringing,
+    copies,
     data,
     emergency,
     invite,
@@ -51,8 +53,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/emergency/<uuid:opened_id>/", emergency.review, name="emergency_review"),
     path("c/people/<uuid:record>/emergency/", emergency.ask, name="emergency"),
     path("c/people/<uuid:record>/emergency/end/", emergency.end, name="emergency_end"),
+    path("c/copies/", copies.page, name="copies"),
+    path("c/copies/<uuid:copy_id>/", copies.one, name="copy"),
+    path("c/copies/<uuid:copy_id>/file/", copies.file, name="copy_file"),
     path("data/", data.page, name="data"),
     path("data/download/", data.download, name="download"),
+    path("data/bring/", bringing.choose, name="bring"),
+    path("data/bring/<uuid:brought_id>/", bringing.check, name="bring_check"),
+    path("data/bring/<uuid:brought_id>/drop/", bringing.drop, name="bring_drop"),
     path("data/leave/", data.leave, name="leave"),
     path("data/left/", data.left, name="left"),
 ]

@@ -73,6 +73,7 @@ PARTS: Mapping[str, Word] = {
     "decision points": _("read how your treatment is going"),
     "emergency": _("opened your record in an emergency"),
     "export": _("saved a copy of a part of your record"),
+    "own copy": _("read the copy of their own notes they kept"),
     "homework": _("read your homework"),
     "skills": _("read the skills of your therapy"),
     "worries": _("read your worries about medicines"),

@@ -4,11 +4,13 @@ from patients.models.accounts import (
     ActivityEvent,
     ConsentText,
     Device,
+    HelplineCheck,
     TermsAnswer,
 )
 from patients.models.audit import AuditSeal
 from patients.models.changes import ChangeEvent
 from patients.models.emergency import EmergencyAccess
+from patients.models.moves import BroughtIn, KeptCopy, SuccessorAnswer
 from patients.models.people import (
     CLINICAL_ROLES,
     AccessEvent,
@@ -38,6 +40,7 @@ __all__ = [
     "ActivityEvent",
     "Administrator",
     "AuditSeal",
+    "BroughtIn",
     "CareTeamMember",
     "ChangeEvent",
     "Clinician",
@@ -48,13 +51,16 @@ __all__ = [
     "Diagnosis",
     "DiagnosisComment",
     "EmergencyAccess",
+    "HelplineCheck",
     "Invitation",
+    "KeptCopy",
     "MoodScale",
     "Organisation",
     "Patient",
     "PatientKey",
     "Profession",
     "Role",
+    "SuccessorAnswer",
     "TermsAnswer",
     "User",
     "UserManager",

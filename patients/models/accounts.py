@@ -63,6 +63,7 @@ class ActivityEvent(Row):
         ADMIN_ADDED = "admin_added", _("made somebody an administrator")
         ADMIN_REMOVED = "admin_removed", _("removed an administrator")
         CLOSED = "closed", _("closed the account")
+        HELPLINES = "helplines", _("checked helplines")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -93,3 +94,19 @@ class Device(Row):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["user"], name="known_devices")]
+
+
+class HelplineCheck(Row):
+    """A person of the service rang or wrote to a helpline and found it right.
+
+    Added only; the last one about a line counts, for half a year.
+    """
+
+    helpline = models.CharField(max_length=60)  # its id in the catalogue
+    checked_at = models.DateTimeField()
+    checked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["helpline", "-checked_at"], name="helpline_checks"),
+        ]

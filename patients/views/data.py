@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from careplan.common import clock
 from careplan.common.forms import CareForm
-from patients import access, export, leaving
+from patients import access, bringing, export, leaving
 from patients.proved import proved
 
 
@@ -28,7 +28,11 @@ class LeaveForm(CareForm):
 def page(request: HttpRequest) -> HttpResponse:
     """Say what can be downloaded, and what leaving means."""
     patient = access.own_patient(access.actor_of(request))
-    context = {"patient": patient, "days": leaving.WAIT.days}
+    context = {
+        "patient": patient,
+        "days": leaving.WAIT.days,
+        "brought": bringing.brought(patient),
+    }
     return render(request, "patients/data.html", context)
 
 

@@ -22,7 +22,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from careplan.common import clock
 from careplan.common.errors import DomainError, NotAllowed
-from patients import access, accounts, activity, invitations, queries, queues
+from patients import (
+    access,
+    accounts,
+    activity,
+    checked,
+    invitations,
+    queries,
+    queues,
+    succession,
+)
 from patients.accounts import Scope
 from patients.export import harmless
 from patients.forms.manage import (
@@ -165,6 +174,7 @@ def successor(request: HttpRequest, post_id: UUID) -> HttpResponse:
             accounts.name_successor(
                 post, form.cleaned_data["successor"], by=request.user, now=clock.now()
             )
+            succession.tell_patients(post, now=clock.now())
         except DomainError as refusal:
             form.refuse(refusal, "successor")
         else:
@@ -323,5 +333,26 @@ def service(request: HttpRequest) -> HttpResponse:
     if not scope.operator:
         raise PermissionDenied
     unchecked = [one for one in practices_of(scope) if not one.confirmed_at]
-    context = {"counts": queues.counts(), "unchecked": unchecked}
+    context = {
+        "counts": queues.counts(),
+        "unchecked": unchecked,
+        "served": checked.served(now=clock.now()),
+    }
     return render(request, "manage/service.html", context)
+
+
+@login_required
+@proved
+def helplines(request: HttpRequest) -> HttpResponse:
+    """Write down which helplines a person has tried. Operators only."""
+    if not _scope(request).operator:
+        raise PermissionDenied
+    if request.method == "POST":
+        ids = request.POST.getlist("line")
+        done = checked.confirm(ids, by=request.user, now=clock.now())
+        if done:
+            messages.success(request, _("Saved."))
+            return redirect("manage:service")
+        messages.error(request, _("Tick the lines you have tried."))
+    context = {"served": checked.served(now=clock.now())}
+    return render(request, "manage/helplines.html", context)

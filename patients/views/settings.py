@@ -90,6 +90,12 @@ CLINICIANS = (
         "/c/emergency/",
         "lock",
     ),
+    Place(
+        _l("What I wrote before"),
+        _l("Your own notes and signatures from teams you are no longer on"),
+        "/c/copies/",
+        "journal",
+    ),
     DISPLAY,
     SIGN_IN,
 )

@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "looks": queries.who_looked(patient, limit=3),
         "invitations": queries.open_invitations(patient.user, now=clock.now()),
         "inviters": queries.inviters_waiting(patient),
-        "leavers": succession.waiting(patient),
+        "leavers": succession.offers(patient),
         "emergencies": emergency.uses_of(patient),
         "receipts": ReceiptsForm(initial={"on": patient.review_receipts}),
     }
@@ -116,6 +116,10 @@ def successor(request: HttpRequest, member_id: UUID) -> HttpResponse:
     member = left[member_id]
     member.patient = patient
     form = TopicsForm.of(member, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and "not_now" in request.POST:
+        succession.decline(member, by=request.user, now=clock.now())
+        messages.success(request, _("Saved. Nothing changes. You can still say yes."))
+        return redirect("patients:sharing")
     if request.method == "POST" and form.is_valid():
         topics = form.cleaned_data["topics"]
         succession.accept(member, topics=topics, by=request.user, now=clock.now())

@@ -25,6 +25,8 @@ OBJECTS = {
     "concern_id": "team.Concern",
     "alert_id": "team.Alert",
     "message": "outbox.Message",
+    "copy_id": "patients.KeptCopy",
+    "brought_id": "patients.BroughtIn",
 }
 # Arguments that name no row.
 PLAIN: dict[str, object] = {

@@ -94,6 +94,17 @@ def _filled(world: Any) -> dict[str, Any]:
     return {"answers": json.dumps({"entries": [one]})}
 
 
+def _own_lines(world: Any) -> dict[str, Any]:
+    said = f"CANARY-{world.name}-patients.KeptCopy-content"
+    line = {"what": "post", "at": "2026-11-20", "words": [["text", said]]}
+    return {"content": json.dumps({"name": "Somebody", "lines": [line]})}
+
+
+def _copy(_world: Any) -> dict[str, Any]:
+    whole = {"format": "careplan-record", "version": 1, "tables": {}}
+    return {"content": json.dumps(whole), "counts": {}, "rows": []}
+
+
 FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
     "journal.SideEffectReport": _change,
     "journal.MeasureResponse": _answers,
@@ -103,6 +114,8 @@ FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
     "patients.EmergencyAccess": _over,
     "checkins.Schedule": _times,
     "journal.SafetyMoment": _moment,
+    "patients.BroughtIn": _copy,
+    "patients.KeptCopy": _own_lines,
     "careplan.ProposedChange": _goal,
 }
 

@@ -123,7 +123,13 @@ patients:emergency_reviews          reviewer                     -
 patients:emergency_review           reviewer?                    reviewer?
 patients:emergency                  past                         past
 patients:emergency_end              -                            past?
+patients:copies                     clinician                    -
+patients:copy                       clinician?                   -
+patients:copy_file                  clinician?                   -
 patients:data                       own                          -
+patients:bring                      own                          own
+patients:bring_check                own                          own?
+patients:bring_drop                 -                            own?
 patients:download                   -                            own
 patients:leave                      own                          own
 patients:left                       all                          -
@@ -146,6 +152,7 @@ manage:team                         admin                        admin
 manage:new_team                     operator                     operator
 manage:activity                     admin                        -
 manage:service                      operator                     -
+manage:helplines                    operator                     operator
 
 # --- reminders ---------------------------------------------------------------------------
 checkins:link                       all                          all

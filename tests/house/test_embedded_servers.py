@@ -59,6 +59,12 @@ def test_each_role_has_the_powers_it_should_and_no_other(database):
             assert found == tuple(map(bool, expected)), role
 
 
+def test_a_migration_waits_two_seconds_at_most_for_a_lock(database):
+    """E7: a page behind it waits no longer."""
+    with psycopg.connect(database.url("careplan_owner", "careplan")) as connection:
+        assert connection.execute("SHOW lock_timeout").fetchone() == ("2s",)
+
+
 def test_the_app_may_use_rows_of_a_new_table_and_change_no_table(database):
     with psycopg.connect(database.url("careplan_owner", "careplan")) as owner:
         owner.execute("CREATE TABLE IF NOT EXISTS sample (id int)")

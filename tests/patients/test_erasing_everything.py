@@ -4,11 +4,12 @@ import contextlib
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from careplan.common.identity import acting_as, person
-from patients import leaving
+from patients import access, leaving, seals
+from patients.models import Patient
 from tests import factory
 from tests.access.canaries import World, as_one_who_may_write, patient_models
 from tests.patients.test_data import erasing
@@ -42,3 +43,21 @@ def test_no_table_keeps_a_row_of_somebody_who_left():
         for table in leaving.tables_in_order():
             query = f"SELECT count(*) FROM {table} WHERE patient_id = %s"
             assert connected.execute(query, [maya.pk]).fetchone() == (0,), table
+
+
+def test_a_look_not_yet_sealed_when_its_record_goes_does_not_stop_the_sealer():
+    maya = factory.patient("Maya Raman")
+    noor = factory.patient("Noor")
+    actors = []
+    for record in (maya, noor):
+        member = factory.member(record, factory.clinician())
+        actors.append((record, access.Actor(member.user, second_factor=True)))
+    for record, actor in actors:
+        with acting_as(actor.identity), transaction.atomic():
+            access.seen(actor, Patient.objects.get(pk=record.pk), "plan")
+    with acting_as(person(maya.user_id, second_factor=False)):
+        leaving.close(maya, by=maya.user, now=timezone.now())
+    with erasing() as connected:
+        leaving.erase_due(connected, now=timezone.now() + dt.timedelta(days=31))
+    assert seals.seal_waiting(now=timezone.now()) == 1
+    assert seals.verify() == []

@@ -1,6 +1,8 @@
 """Administration of accounts (O1, O2; security.md A8; decisions 23, 28)."""
 
+import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,8 +13,15 @@ from django.utils import timezone
 
 from careplan.common.errors import NotAllowed
 from careplan.common.identity import acting_as, person
-from patients import accounts, people
-from patients.models import ActivityEvent, Clinician, Invitation, Organisation, Patient
+from patients import accounts, checked, people
+from patients.models import (
+    ActivityEvent,
+    Clinician,
+    HelplineCheck,
+    Invitation,
+    Organisation,
+    Patient,
+)
 from tests import factory
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +286,40 @@ def test_the_list_asks_as_many_questions_for_many_as_for_few(
     client.get("/manage/accounts/")
     with django_assert_max_num_queries(14):
         client.get("/manage/accounts/")
+
+
+def test_an_operator_writes_down_which_helplines_were_tried(browser, practice):
+    """Before launch, and again after half a year; the act asks for the second step."""
+    operator = factory.operator()
+    client = browser(operator, second_factor=True)
+    page = client.get("/manage/service/helplines/").content.decode()
+    ids = re.findall(r'name="line" value="([^"]+)"', page)
+    assert ids
+    assert "never tried" in page
+    path = "/manage/service/helplines/"
+    assert "Tick the lines" in client.post(path, {}).content.decode()
+    assert client.post(path, {"line": ["made_up"]}).status_code == 200
+    assert not HelplineCheck.objects.exists()
+    assert client.post(path, {"line": ids}).url == "/manage/service/"
+    assert (
+        "all tried within half a year"
+        in client.get("/manage/service/").content.decode()
+    )
+    assert ActivityEvent.objects.filter(kind="helplines", by=operator).count() == 1
+    later = timezone.now() + timedelta(days=200)
+    assert checked.served(now=later)[0].due == len(ids)
+
+
+def test_helplines_are_the_operators_business_and_asked_again_after_a_while(
+    browser, practice, admin
+):
+    path = "/manage/service/helplines/"
+    assert browser(admin, second_factor=True).get(path).status_code == 403
+    operator = factory.operator()
+    totp.TOTP.activate(operator, totp.generate_totp_secret())
+    client = browser(operator, second_factor=True)
+    session = client.session
+    session["account_authentication_methods"][0]["at"] = time.time() - 301
+    session.save()
+    assert client.post(path, {"line": "x"}).url.startswith("/sign-in/again/code/")
+    assert not HelplineCheck.objects.exists()
