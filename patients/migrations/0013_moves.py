@@ -1,11 +1,12 @@
-import careplan.common.clock
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import patients.sealed
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+import careplan.common.clock
+import patients.sealed
 from careplan.common.rowsecurity import AppendOnly, RowSecurity
 
 # Whoever holds a copy may open it while they may work here; it opens nothing else.
@@ -236,9 +237,7 @@ class Migration(migrations.Migration):
             owner_reads=True,
         ),
         AppendOnly("patients_keptcopy"),
-        RowSecurity(
-            "patients_successoranswer", select=("self",), insert=("self",)
-        ),
+        RowSecurity("patients_successoranswer", select=("self",), insert=("self",)),
         AppendOnly("patients_successoranswer"),
         RowSecurity(
             "patients_broughtin",

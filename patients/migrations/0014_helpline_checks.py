@@ -1,9 +1,10 @@
-import careplan.common.clock
-import django.db.models.deletion
 import uuid
+
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import careplan.common.clock
 from careplan.common.rowsecurity import AppendOnly
 
 
