@@ -106,6 +106,7 @@ def _approach(row: Approach) -> Section:
             (_("In the patient's words"), row.patient_words),
             (_("Because"), row.because),
             (_("Talked over on"), _day(row.discussed_on)),
+            (_("Talked over with"), row.discussed_with.name),
         ],
     )
 
@@ -134,6 +135,7 @@ def _early_sign(row: EarlySign) -> Section:
             (_("What I do"), row.i_do),
             (_("What my therapist does"), row.therapist_does),
             (_("What my prescriber does"), row.prescriber_does),
+            (_("Shown by"), row.shown_by),
         ],
     )
 
@@ -193,6 +195,7 @@ def _medicine(row: Medication) -> Section:
             (_("Next"), "; ".join(_step_ahead(step) for step in steps_ahead(row))),
             (_("When needed"), as_needed(row)),
             (_("For"), row.purpose),
+            (_("How it is given"), row.route),
             (_("Tablets at hand"), _strengths(row)),
             (_("Prescriber"), row.prescriber.name if row.prescriber else ""),
             *(fact for taper in row.tapers.all() for fact in _taper_facts(taper)),

@@ -56,6 +56,11 @@ urlpatterns: list[URLPattern] = [
         own.goal_progress,
         name="goal-progress",
     ),
+    path(
+        "p/<uuid:record>/plan/goals/steps/<uuid:goal_step_id>/",
+        own.goal_step,
+        name="goal-step",
+    ),
     *shared("practices/", own.practice_list, "practices"),
     *shared("staying-well/", own.staying_well, "staying-well"),
     *shared("safety/", own.safety, "safety"),
@@ -100,6 +105,11 @@ urlpatterns: list[URLPattern] = [
         "c/people/<uuid:record>/therapy/<uuid:course_id>/forms/new/",
         worksheets.build,
         name="form-build",
+    ),
+    path(
+        "p/<uuid:record>/plan/therapy/forms/<uuid:form_id>/retire/",
+        worksheets.retire,
+        name="form-retire",
     ),
     path(
         "c/people/<uuid:record>/therapy/<uuid:course_id>/session/",

@@ -266,7 +266,7 @@ def _signs(opened: Room, data: TimelineData) -> tuple[signs.Sign, ...] | None:
     if not opened.reads(Topic.PLAN):
         return None
     rows = EarlySign.objects.filter(patient=opened.patient, ended_at=None)
-    return signs.signs(list(rows.order_by("created_at")), data)
+    return signs.signs(list(rows.order_by("created_at")), today=data.range.today)
 
 
 def _goes_with(data: TimelineData) -> tuple[str, ...]:

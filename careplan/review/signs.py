@@ -1,33 +1,22 @@
 """Personal thresholds: the early signs agreed in the plan, read against live data.
 
-A sign is tied by a short rule in `EarlySign.tied_to`: `mood_below:3`,
-`mood_above:6` (mean of seven days, three of them logged), `sleep_below:6` or
-`sleep_above:10` (mean hours of the last week with three nights). Pure, but for
-`watch`, which makes one task of each sign that is met (V4, N13): not one a day.
+A sign is tied by `EarlySign.tied_to` (`plan.ties`) to mood, sleep, a tracker of one's
+own, a side effect or a form; `watching` makes one task of each that is met (V4, N13).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from careplan.plan import ties
 from careplan.plan.models import EarlySign
-from careplan.review.timeline.data import MoodScale, TimelineData
+from careplan.plan.ties import Tie
+from careplan.review.sign_figures import FORM_DAYS, Figures, figures
 from careplan.review.timeline.words import number
-
-DAYS = 7
-FEWEST = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What live data shows the sign: `what` is mood or sleep."""
-
-    what: str
-    is_below: bool
-    limit: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,83 +28,69 @@ class Sign:
     i_do: str
     therapist_does: str
     prescriber_does: str
-    rule: Rule | None
+    rule: Tie | None
     value: Decimal | None
     is_met: bool
     basis: str
 
 
-def rule(text: str) -> Rule | None:
-    """Read a rule; anything else is a sign that only people can see."""
-    name, _colon, limit = text.strip().partition(":")
-    what, _under, way = name.partition("_")
-    if what not in ("mood", "sleep") or way not in ("below", "above"):
-        return None
-    try:
-        value = Decimal(limit)
-    except InvalidOperation:
-        return None
-    if not value.is_finite():
-        return None
-    return Rule(what=what, is_below=way == "below", limit=value)
-
-
-def met(found: Rule, value: Decimal | None) -> bool:
+def met(tie: Tie, value: Decimal | None) -> bool:
     """Say whether the figure has passed the limit; nothing known is not met."""
     if value is None:
         return False
-    return value < found.limit if found.is_below else value > found.limit
+    return value < tie.limit if tie.is_below else value > tie.limit
 
 
-def value_of(found: Rule, data: TimelineData) -> Decimal | None:
-    """Give the mean of the last week, or None with fewer than three days of it."""
-    return _sleep(data) if found.what == "sleep" else _mood(data)
+def asked(rows: Iterable[EarlySign]) -> dict[UUID, list[Tie]]:
+    """Give the ties of many people's signs, those that can be read."""
+    found: dict[UUID, list[Tie]] = {}
+    for row in rows:
+        tie = ties.read(row.tied_to)
+        if tie is not None:
+            found.setdefault(row.patient_id, []).append(tie)
+    return found
 
 
-def _mood(data: TimelineData) -> Decimal | None:
-    if data.mood is None or data.mood.scale is not MoodScale.STANDARD:
-        return None
-    first = data.range.today - dt.timedelta(days=DAYS - 1)
-    values = [p.value for p in data.mood.points if p.on >= first and p.value]
-    if len(values) < FEWEST:
-        return None
-    return (sum(values, Decimal(0)) / len(values)).quantize(Decimal("0.1"))
+def signs(rows: Sequence[EarlySign], *, today: dt.date) -> tuple[Sign, ...]:
+    """Give each sign with its figure of today, as far as the reader may see it."""
+    found = figures(asked(rows), today)
+    return tuple(_sign(row, found) for row in rows)
 
 
-def _sleep(data: TimelineData) -> Decimal | None:
-    weeks = data.sleep.weeks if data.sleep else ()
-    recent = data.range.today - dt.timedelta(days=2 * DAYS)
-    known = [w for w in weeks if w.week > recent and w.nights >= FEWEST]
-    return known[-1].hours if known else None
-
-
-def signs(rows: Sequence[EarlySign], data: TimelineData) -> tuple[Sign, ...]:
-    """Give each sign of the plan with its figure of today."""
-    return tuple(_sign(row, data) for row in rows)
-
-
-def _sign(row: EarlySign, data: TimelineData) -> Sign:
-    found = rule(row.tied_to)
-    value = value_of(found, data) if found else None
+def _sign(row: EarlySign, found: Figures) -> Sign:
+    tie = ties.read(row.tied_to)
+    value = found.get((row.patient_id, tie.source)) if tie else None
     return Sign(
         words=row.words,
         level=str(row.get_level_display()),
         i_do=row.i_do,
         therapist_does=row.therapist_does,
         prescriber_does=row.prescriber_does,
-        rule=found,
+        rule=tie,
         value=value,
-        is_met=bool(found and met(found, value)),
-        basis=_basis(found, value),
+        is_met=bool(tie and met(tie, value)),
+        basis=_basis(row, tie, value),
     )
 
 
-def _basis(found: Rule | None, value: Decimal | None) -> str:
-    if found is None:
+def _basis(row: EarlySign, tie: Tie | None, value: Decimal | None) -> str:
+    if tie is None:
         return _("Not tied to a figure: people look out for it.")
-    names = {"mood": _("Mean mood of 7 days"), "sleep": _("Mean hours of sleep")}
-    way = _("below") if found.is_below else _("above")
+    way = _("below") if tie.is_below else _("above")
     shown = _("not enough logged") if value is None else number(value)
     return _("{what}: {value}. Agreed limit: {way} {limit}.").format(
-        what=names[found.what], value=shown, way=way, limit=number(found.limit)
+        what=_what(row, tie), value=shown, way=way, limit=number(tie.limit)
     )
+
+
+def _what(row: EarlySign, tie: Tie) -> str:
+    means = {
+        "mood": _("Mean mood of 7 days"),
+        "low": _("Mean low mood of 7 days"),
+        "high": _("Mean high mood of 7 days"),
+        "sleep": _("Mean hours of sleep"),
+        "tracker": _("{name}, mean of 7 days"),
+        "effect": _("{name}, strongest of 7 days"),
+        "measure": _("{name}, newest of {weeks} weeks"),
+    }
+    return means[tie.what].format(name=row.tied_name, weeks=FORM_DAYS // 7)

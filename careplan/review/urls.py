@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from careplan.review.views import brief, caseload, decisions, mixed, timeline
+from careplan.review.views import brief, caseload, decisions, mixed, sign_ties, timeline
 
 app_name = "review"
 
@@ -32,6 +32,11 @@ urlpatterns: list[URLPattern] = [
         "p/<uuid:record>/concerns/<uuid:concern_id>/since/",
         mixed.after_concern,
         name="concern-since",
+    ),
+    path(
+        "p/<uuid:record>/plan/signs/<uuid:sign_id>/shown-by/",
+        sign_ties.tie,
+        name="sign-tie",
     ),
     path("c/inbox/", mixed.own_inbox, name="inbox"),
     path("c/figures/", mixed.programme, name="figures"),

@@ -7,25 +7,20 @@ decides what is read.
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F
 from django.utils.translation import gettext as _
 
 from careplan.common.identity import acting_as, system
+from careplan.plan import ties
 from careplan.plan.models import EarlySign
 from careplan.review import signs
-from careplan.review.signs import DAYS, FEWEST
+from careplan.review.sign_figures import figures
 from careplan.team import alerts
 from careplan.team.models import Alert
-from journal.models import Entry, SleepLog
 from patients.models import Patient
 
 QUIET = dt.timedelta(days=28)  # one task a spell, not one a day
-
-Means = dict[UUID, Decimal]
 
 
 def watch(*, now: dt.datetime) -> int:
@@ -36,57 +31,16 @@ def watch(*, now: dt.datetime) -> int:
 
 
 def _met(today: dt.date) -> Iterable[EarlySign]:
-    rows = (
+    rows = list(
         EarlySign.objects.filter(ended_at=None, patient__closed_at=None)
         .exclude(tied_to="")
         .select_related("patient__user")
     )
-    tied = [(row, rule) for row in rows if (rule := signs.rule(row.tied_to))]
-    people = {row.patient_id for row, _rule in tied}
-    figures = {"mood": _moods(people, today), "sleep": _nights(people, today)}
-    for row, rule in tied:
-        if signs.met(rule, figures[rule.what].get(row.patient_id)):
+    found = figures(signs.asked(rows), today)
+    for row in rows:
+        tie = ties.read(row.tied_to)
+        if tie and signs.met(tie, found.get((row.patient_id, tie.source))):
             yield row
-
-
-def _moods(people: Iterable[UUID], today: dt.date) -> Means:
-    rows = (
-        Entry.objects.filter(
-            patient__in=list(people),
-            local_date__range=(today - dt.timedelta(days=DAYS - 1), today),
-            scale="standard",
-            mood__isnull=False,
-            is_private=False,
-            deleted_at=None,
-        )
-        .values_list("patient_id")
-        .annotate(mean=Avg("mood"), days=Count("local_date", distinct=True))
-    )
-    return {pk: _figure(mean) for pk, mean, days in rows if days >= FEWEST}
-
-
-def _nights(people: Iterable[UUID], today: dt.date) -> Means:
-    asleep = ExpressionWrapper(F("up_at") - F("bed_at"), output_field=DurationField())
-    rows = (
-        SleepLog.objects.filter(
-            patient__in=list(people),
-            local_date__range=(today - dt.timedelta(days=DAYS - 1), today),
-            bed_at__isnull=False,
-            is_private=False,
-            deleted_at=None,
-        )
-        .values_list("patient_id")
-        .annotate(mean=Avg(asleep), awake=Avg("minutes_awake"), nights=Count("id"))
-    )
-    return {
-        pk: _figure((mean.total_seconds() - 60 * awake) / 3600)
-        for pk, mean, awake, nights in rows
-        if nights >= FEWEST
-    }
-
-
-def _figure(mean: float) -> Decimal:
-    return Decimal(str(mean)).quantize(Decimal("0.1"))
 
 
 def _told(row: EarlySign, now: dt.datetime) -> bool:

@@ -183,6 +183,7 @@ plan:medicine-read                  -                            medicines by pa
 plan:own-goals                      own                          -
 plan:goals                          plan                         -
 plan:goal-progress                  -                            plan by patient
+plan:goal-step                      -                            plan by patient
 plan:own-practices                  own                          -
 plan:practices                      plan                         -
 plan:own-staying-well               own                          -
@@ -249,6 +250,7 @@ plan:worries                        therapy                      therapy by pati
 plan:own-worry-end                  own                          own
 plan:worry-end                      therapy by patient,therapist  therapy by patient,therapist
 plan:form-build                     therapy by therapist         therapy by therapist
+plan:form-retire                    -                            therapy by therapist
 plan:check-result                   medicines by prescriber      medicines by prescriber
 plan:propose-hold  medicines by prescriber?  medicines by prescriber?
 plan:propose-step-back  medicines by prescriber?  medicines by prescriber?
@@ -304,6 +306,7 @@ review:decision-points              measures by clinicians       measures by cli
 review:medicine-reports             own                          -
 review:record-medicine-reports      medicines                    -
 review:release                      medicines by prescriber?     medicines by prescriber?
+review:sign-tie                     plan by patient              plan by patient
 review:mark                         member by clinicians  member by clinicians
 review:own-brief                    own                          -
 review:own-brief-pdf                own                          -

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from careplan.common.identity import acting_as, system
+from careplan.plan import ties
 from careplan.plan.models import EarlySign
-from careplan.review import signs
 from careplan.review.models import Decision
 from tests.review import made
 
@@ -145,7 +145,7 @@ def test_bad_answers_get_a_sentence(said):
 )
 def test_a_sign_is_tied_by_a_short_rule(text, what):
     """V4, L7."""
-    found = signs.rule(text)
+    found = ties.read(text)
     told = None if found is None else (found.what, found.is_below, found.limit)
     assert told == what
 

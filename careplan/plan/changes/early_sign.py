@@ -38,7 +38,9 @@ class EarlySignForm(CareForm):
 
 
 class EarlySignKind(ItemKind):
-    """Values: words, level, i_do, therapist_does?, prescriber_does?, tied_to?"""
+    """Values: words, level, i_do, therapist_does?, prescriber_does?, tied_to?,
+    tied_name?
+    """
 
     name = "early_sign"
     label = _("An early sign")
@@ -49,6 +51,7 @@ class EarlySignKind(ItemKind):
     name_field = "words"
     fields = (
         "words", "level", "i_do", "therapist_does", "prescriber_does", "tied_to",
+        "tied_name",
     )  # fmt: skip
     needed = {"words": _("the sign"), "i_do": _("what you do then")}
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from careplan.plan import ties
 from careplan.plan.models.items import PlanItem, person
 from patients.rows import PatientRow
 
@@ -95,13 +96,19 @@ class EarlySign(PlanItem):
     i_do = models.CharField(max_length=300, blank=True)
     therapist_does = models.CharField(max_length=300, blank=True)
     prescriber_does = models.CharField(max_length=300, blank=True)
-    # What live data shows it, read by an upper room: "sleep_below:6", "mood_below:3".
+    # What live data shows it, as `ties` writes it, and the name of what is watched.
     tied_to = models.CharField(max_length=60, blank=True)
+    tied_name = models.CharField(max_length=80, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["patient", "ended_at"], name="signs_of_patient"),
         ]
+
+    @property
+    def shown_by(self) -> str:
+        """What in the journal shows it, in words; "" when people look out for it."""
+        return ties.words(self.tied_to, self.tied_name)
 
 
 class StayingWell(PlanItem):

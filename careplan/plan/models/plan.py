@@ -30,6 +30,9 @@ class Plan(PatientRow):
     number = models.PositiveIntegerField(default=0)
     therapist_every_days = models.PositiveSmallIntegerField(null=True, blank=True)
     prescriber_every_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The day each interval was agreed: before a first meeting it counts from there.
+    therapist_every_since = models.DateField(null=True, blank=True)
+    prescriber_every_since = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -92,6 +92,8 @@ class HomeworkForm(PatientRow):
     # [{"key", "label", "type", "min", "max", "options": [...], "required"}]
     fields = models.JSONField()
     built_by = person()
+    # No longer given; sheets that were given keep it, so that they can be read.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
