@@ -151,6 +151,17 @@ def build_form(
 
 
 @transaction.atomic
+def retire_form(form: HomeworkForm, *, by: By, now: datetime) -> HomeworkForm:
+    """Offer a built form no longer (T3). Sheets that were given stay as they are; a
+    form that was retired before keeps its day."""
+    _require_therapist(by)
+    if form.retired_at is None:
+        form.retired_at = now
+        form.save(update_fields=["retired_at"])
+    return form
+
+
+@transaction.atomic
 def fill_sheet(
     homework: Homework, *, by: By, values: Mapping[str, Any], now: datetime
 ) -> Homework:

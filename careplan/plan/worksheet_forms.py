@@ -195,6 +195,21 @@ class BuiltField(CareForm):
         }
 
 
+def typed_again(fields: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the stored fields of a built form as its rows were typed."""
+    return [
+        {
+            "label": one["label"],
+            "type": one["type"],
+            "low": one.get("min"),
+            "high": one.get("max"),
+            "options": ", ".join(option["text"] for option in one.get("options", ())),
+            "is_needed": one.get("required"),
+        }
+        for one in fields
+    ]
+
+
 BuiltFields = forms.formset_factory(
     BuiltField, extra=0, max_num=MOST_FIELDS, validate_max=True
 )

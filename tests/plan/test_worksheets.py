@@ -7,6 +7,8 @@ import pytest
 from careplan.plan import errors, therapies, worksheets
 from careplan.plan.models import Homework, HomeworkForm, TherapyCourse, WorkedMark
 from careplan.plan.proposals import Change
+from patients.models import Clinician
+from tests import factory
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
@@ -221,6 +223,75 @@ def test_only_a_therapist_builds(team, course, who):
     """T3."""
     address = f"/c/people/{team.patient.pk}/therapy/{course.pk}/forms/new/"
     assert signed_in(getattr(team, who)).post(address, BUILT).status_code == 403
+
+
+def built(team) -> HomeworkForm:
+    with team.acting(team.sam) as by:
+        return therapies.build_form(
+            team.patient.pk, by=by, name="Crowds", purpose="Going out",
+            fields=FIELDS, now=c.NOW,
+        )  # fmt: skip
+
+
+FIELDS = [
+    {"key": "q1_where", "label": "Where were you?", "type": "text", "required": True},
+    {"key": "q2_hard", "label": "How hard was it?", "type": "scale", "min": 0,
+     "max": 10},
+    {"key": "q3_stay", "label": "Did you stay?", "type": "choice",
+     "options": [{"value": "0", "text": "yes"}, {"value": "1", "text": "no"}]},
+]  # fmt: skip
+
+
+def test_a_form_built_once_is_used_for_another_person_as_a_copy(team, course):
+    """T3: what was filled stays where it was filled; only the questions go along."""
+    form = built(team)
+    other = c.cast(therapist=False)
+    factory.member(other.patient, Clinician.objects.get(user=team.sam))
+    other.sam = team.sam
+    there = therapy(other)
+    address = f"/c/people/{other.patient.pk}/therapy/{there.pk}/forms/new/"
+    sam = signed_in(team.sam)
+    assert f'href="?from={form.pk}"' in page(sam, address)
+    words = page(sam, f"{address}?from={form.pk}")
+    for typed in ("Where were you?", "How hard was it?", "yes, no", 'value="10"'):
+        assert typed in words
+    assert "no word in it is about another person" in words
+    made = sam.post(f"{address}?from={form.pk}", BUILT)
+    assert made.status_code == 302, made.content.decode()
+    with other.acting(other.maya):
+        (copy,) = HomeworkForm.objects.all()
+    assert (copy.patient_id, copy.name) == (other.patient.pk, "Crowds")
+    assert copy.pk != form.pk
+
+
+def test_nobody_starts_from_another_therapists_form(team, course):
+    """T3."""
+    form = built(team)
+    stranger = c.cast()
+    there = therapy(stranger)
+    address = f"/c/people/{stranger.patient.pk}/therapy/{there.pk}/forms/new/"
+    sam = signed_in(stranger.sam)
+    assert "Where were you?" not in page(sam, f"{address}?from={form.pk}")
+    assert str(form.pk) not in page(sam, address)
+
+
+def test_a_retired_form_is_offered_no_longer_and_its_sheets_stay(team, course):
+    """T3."""
+    form = built(team)
+    sheet = given(team, course, own_form=form)
+    sam, maya = signed_in(team.sam), signed_in(team.maya)
+    build = f"/c/people/{team.patient.pk}/therapy/{course.pk}/forms/new/"
+    retire = at(team, f"therapy/forms/{form.pk}/retire/")
+    assert retire in page(sam, build)
+    assert signed_in(team.ada).post(retire).status_code == 403
+    assert maya.post(retire).status_code == 403
+    assert sam.post(retire).status_code == 302
+    give = f"/c/people/{team.patient.pk}/therapy/{course.pk}/homework/"
+    assert "Crowds" not in page(sam, give)
+    assert retire not in page(sam, build)
+    refused = sam.post(give, {"title": "x", "catalogue_form": f"own:{form.pk}"})
+    assert refused.status_code == 422
+    assert "Where were you?" in page(maya, at(team, f"therapy/homework/{sheet.pk}/"))
 
 
 def test_a_sheet_looked_at_together_is_closed(team, course):

@@ -102,7 +102,9 @@ def _combined(day: Any, time: Any, zone: ZoneInfo) -> Any:
 def add_homework(request: HttpRequest, record: UUID, course_id: UUID) -> HttpResponse:
     """Give homework, with one of the shipped worksheets or without."""
     room, course = _course(request, record, course_id)
-    built = built_forms.objects.filter(patient=room.patient).order_by("name")
+    built = built_forms.objects.filter(patient=room.patient, retired_at=None).order_by(
+        "name"
+    )
     form = HomeworkForm(
         request.POST or None,
         built=[(f"{OWN}{row.pk}", row.name) for row in built],

@@ -20,6 +20,7 @@ from careplan.plan import access, therapies, worksheet_forms, worksheets
 from careplan.plan.access import Room
 from careplan.plan.models import (
     Homework,
+    HomeworkForm,
     Practice,
     TherapyCourse,
     TherapySession,
@@ -94,8 +95,15 @@ def build(request: HttpRequest, record: UUID, course_id: UUID) -> HttpResponse:
     )
     course = access.row_in(room, TherapyCourse.objects.all(), course_id)
     data = request.POST if request.method == "POST" else None
-    head = BuiltForm(data)
-    rows = BuiltFields(data, prefix="q", initial=[{}] * 4)
+    model = _model_form(request, room)
+    head = BuiltForm(
+        data, initial=model and {"name": model.name, "purpose": model.purpose}
+    )
+    rows = BuiltFields(
+        data,
+        prefix="q",
+        initial=worksheet_forms.typed_again(model.fields) if model else [{}] * 4,
+    )
     if data is not None and "more" in data:
         rows = _more(rows)
     elif data is not None and head.is_valid() and rows.is_valid():
@@ -113,11 +121,48 @@ def build(request: HttpRequest, record: UUID, course_id: UUID) -> HttpResponse:
             give["Location"] += f"?form={made.pk}"
             return give
         head.add_error(None, _("Write one question or more"))
-    context = access.context(room, form=head, rows=rows)
+    context = access.context(
+        room, form=head, rows=rows, course=course, model=model, **_kept_forms(room)
+    )
     is_wrong = data is not None and "more" not in data
     return render(
         request, "plan/build_form.html", context, status=422 if is_wrong else 200
     )
+
+
+def _model_form(request: HttpRequest, room: Room) -> HomeworkForm | None:
+    """The form of one's own that the address names by `?from=`, to start from."""
+    try:
+        ref = UUID(request.GET.get("from", ""))
+    except ValueError:
+        return None
+    return HomeworkForm.objects.filter(built_by=room.user, pk=ref).first()
+
+
+def _kept_forms(room: Room) -> dict[str, list[HomeworkForm]]:
+    """Forms of this person, and one's own built for others, by their names alone."""
+    rows = HomeworkForm.objects.filter(retired_at=None).order_by("name")
+    mine = rows.filter(built_by=room.user).exclude(patient=room.patient)
+    return {
+        "here": list(rows.filter(patient=room.patient)),
+        "elsewhere": list(mine[:MOST_KEPT]),
+    }
+
+
+MOST_KEPT = 50
+
+
+@login_required
+@require_POST
+def retire(request: HttpRequest, record: UUID, form_id: UUID) -> HttpResponse:
+    """Offer a built form no longer; filled sheets stay (T3)."""
+    room = access.room(
+        request, record, LEAD_THERAPY, topic=Topic.THERAPY, part="therapy"
+    )
+    form = access.row_in(room, HomeworkForm.objects.all(), form_id)
+    therapies.retire_form(form, by=room.by, now=clock.now())
+    messages.success(request, _("The form is no longer offered. Filled sheets stay."))
+    return redirect("plan:therapy", record=room.patient.pk)
 
 
 def _more(rows: Any) -> Any:
