@@ -22,21 +22,25 @@ from patients.models import Patient, Role
 LOOK_EVERY = timedelta(hours=1)
 
 # A record is looked at once a day: when its own midnight has passed since the last
-# look. Counted from the last visit that took place, or from when the two began. A
-# visit that is booked counts until the day after it, by when somebody has marked it.
+# look. Counted from the last visit that took place, or from the day the interval was
+# agreed, and not before the two began. A visit that is booked counts until the day
+# after it, by when somebody has marked it.
 CONTACT_MISSED = """
 WITH midnight AS MATERIALIZED (
   SELECT p.patient_id, p.created_at, r.user_id, r.time_zone, w.role, w.every,
-    (%(now)s AT TIME ZONE r.time_zone)::date AS today
+    w.agreed_on, (%(now)s AT TIME ZONE r.time_zone)::date AS today
   FROM careplan_plan p
   JOIN patients_patient r ON r.id = p.patient_id AND r.closed_at IS NULL
-  CROSS JOIN LATERAL (VALUES ('therapist', p.therapist_every_days),
-    ('prescriber', p.prescriber_every_days)) AS w(role, every)
+  CROSS JOIN LATERAL (VALUES
+    ('therapist', p.therapist_every_days, p.therapist_every_since),
+    ('prescriber', p.prescriber_every_days, p.prescriber_every_since)
+  ) AS w(role, every, agreed_on)
   WHERE w.every IS NOT NULL AND (%(now)s AT TIME ZONE r.time_zone)::date
     > (%(since)s AT TIME ZONE r.time_zone)::date
 ), counted AS (
-  SELECT n.*, (coalesce(held.at, greatest(n.created_at, joined.at))
-    AT TIME ZONE n.time_zone)::date AS last_on, held.at IS NOT NULL AS was_held
+  SELECT n.*, coalesce((held.at AT TIME ZONE n.time_zone)::date, greatest(n.agreed_on,
+    (greatest(n.created_at, joined.at) AT TIME ZONE n.time_zone)::date)) AS last_on,
+    held.at IS NOT NULL AS was_held
   FROM midnight n
   CROSS JOIN LATERAL (
     SELECT max(m.created_at) AS at FROM patients_careteammember m

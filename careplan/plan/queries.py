@@ -113,7 +113,7 @@ def contacts_from(
 ) -> tuple[Contact, ...]:
     """Return the next meeting with each clinician, from a row with `_meetings`."""
     zone = patient.time_zone
-    since = local_date(plan.created_at, zone)
+    begun = local_date(plan.created_at, zone)
     found = [
         next_contact(
             Met(
@@ -122,7 +122,7 @@ def contacts_from(
                 _local(getattr(row, f"{role}_held"), zone),
                 _local(getattr(row, f"{role}_booked"), zone),
             ),
-            since=since,
+            since=getattr(plan, f"{role}_every_since") or begun,
             today=local_date(now, zone),
         )
         for role in MEETS

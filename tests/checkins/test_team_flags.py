@@ -13,7 +13,7 @@ from careplan.outbox import deliver
 from careplan.outbox.channels.base import Permanent
 from careplan.outbox.models import ChannelAddress, Message
 from careplan.plan import contacts, visits
-from careplan.plan.models import Visit
+from careplan.plan.models import Plan, Visit
 from careplan.team.models import Alert
 from tests.plan import cast as c
 
@@ -46,6 +46,16 @@ def visit_on(team, day, state=None):
 
 def look(days):
     return team_flags.missed_contacts(at=c.later(days))
+
+
+def test_before_a_first_visit_it_counts_from_the_day_it_was_agreed(team):
+    """Q6: agreed three weeks into the plan, it is not overdue on the same day."""
+    with acting_as(system("apply")), transaction.atomic():
+        plan = Plan.objects.get(patient=team.patient)
+        plan.prescriber_every_since = c.TODAY + timedelta(days=21)
+        plan.save(update_fields=["prescriber_every_since"])
+    assert [look(day) for day in (20, 35)] == [0, 0]
+    assert look(36) == 1
 
 
 def test_a_missed_contact_is_told_within_a_day_with_an_owner(team):

@@ -77,3 +77,35 @@ def test_the_next_day_of_each_shows_to_all_three(time_machine):
     rows = {row.role: row for row in found[team.patient.pk]}
     assert rows["prescriber"].is_overdue
     assert rows["therapist"].is_overdue
+
+
+@pytest.mark.django_db
+def test_an_interval_counts_from_the_day_it_was_agreed(time_machine):
+    """Q6: not from the plan's first day; the suggestion and the version say it."""
+    time_machine.move_to(c.NOW, tick=False)
+    team = c.cast()
+    c.on_sertraline(team)
+    agreed = c.later(40)
+    every = interval(therapist_every_days=14)
+    asked = c.suggest(team, team.sam, every, now=agreed, reply_by=None)
+    with team.acting(team.maya):
+        (change,) = asked.changes.all()
+    assert "meet every 14 days" in change.sentence
+    c.all_agree(team, asked, agreed)
+    assert next_on(team, now=agreed)["therapist"] == date(2027, 1, 14)
+    later = c.later(50)
+    same = interval(therapist_every_days=14, prescriber_every_days=28)
+    c.all_agree(team, c.suggest(team, team.sam, same, now=later, reply_by=None), later)
+    found = next_on(team, now=later)
+    assert found["therapist"] == date(2027, 1, 14)  # agreed before, and unchanged
+    assert found["prescriber"] == date(2027, 2, 7)
+
+
+def interval(**days) -> Change:
+    return Change("review_date", {"review_on": "2027-06-10", **days})
+
+
+def next_on(team, *, now):
+    with team.acting(team.ada):
+        found = queries.contacts_of([team.patient], now=now)
+    return {row.role: row.next_on for row in found[team.patient.pk]}

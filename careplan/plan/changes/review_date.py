@@ -15,6 +15,12 @@ from careplan.plan.change import Application, ChangeKind, Values
 from careplan.plan.models import Plan
 from patients.topics import Topic
 
+MEETS = {
+    "therapist": lazy("The therapist and you meet every {n} days."),
+    "prescriber": lazy("The prescriber and you meet every {n} days."),
+}
+INTERVALS = [f"{role}_every_{what}" for role in MEETS for what in ("days", "since")]
+
 
 class ReviewDateForm(CareForm):
     """The day to look again, and how often each clinician meets."""
@@ -50,24 +56,27 @@ class ReviewDateKind(ChangeKind):
         return _("Look at the plan again on {day}").format(day=wording.day(_on(values)))
 
     def sentence(self, plan: Plan, values: Values) -> str:
-        return f"{self.title(plan, values)}."
+        said = [f"{self.title(plan, values)}."]
+        for role, words in MEETS.items():
+            if values.get(f"{role}_every_days"):
+                said.append(str(words).format(n=values[f"{role}_every_days"]))
+        return " ".join(said)
 
     def missing(self, plan: Plan, values: Values) -> str:
         return "" if values.get("review_on") else _("the day")
 
     def basis(self, plan: Plan, values: Values) -> str:
-        return str(plan.review_on or "")
+        days = [getattr(plan, f"{role}_every_days") for role in MEETS]
+        return "/".join(str(part or "") for part in (plan.review_on, *days))
 
     def apply(self, values: Values, to: Application) -> None:
         to.plan.review_on = _on(values)
-        for field in ("therapist_every_days", "prescriber_every_days"):
-            if values.get(field):
-                setattr(to.plan, field, int(values[field]))
-        to.plan.save(
-            update_fields=[
-                "review_on", "therapist_every_days", "prescriber_every_days",
-            ]
-        )  # fmt: skip
+        for role in MEETS:
+            days = values.get(f"{role}_every_days")
+            if days and int(days) != getattr(to.plan, f"{role}_every_days"):
+                setattr(to.plan, f"{role}_every_days", int(days))
+                setattr(to.plan, f"{role}_every_since", to.today)
+        to.plan.save(update_fields=["review_on", *INTERVALS])
 
 
 def _on(values: Values) -> date:
