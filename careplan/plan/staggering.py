@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 
 from careplan.common.clock import local_date
 from careplan.plan import wording
+from careplan.plan.changes._steps import not_before
 from careplan.plan.models import (
     DoseStep,
+    Plan,
+    ProposedChange,
     TherapyCourse,
     TherapySession,
 )
@@ -18,9 +21,49 @@ from careplan.plan.weighing import Weighed
 from patients.models import Patient
 
 STAGGER = timedelta(days=14)
-
-
 THERAPY_MOVES = frozenset({"therapy_start", "therapy_change", "therapy_end", "phase"})
+
+
+def around(
+    patient: Patient, changes: Iterable[ProposedChange], *, now: datetime
+) -> list[Weighed]:
+    """Return what stands close in time to a suggestion, for either clinician (N20).
+
+    Doses beside a change of therapy or phase, and the other way round. Each reads
+    only what is open to them; it prompts and never blocks.
+    """
+    rows = list(changes)
+    days = sorted({day for row in rows for day in _dose_days(row)})
+    kinds = {row.kind for row in rows}
+    found = list(_close_changes(patient, days)) if days else []
+    if days and THERAPY_MOVES & kinds:
+        found.append(_together(days[0]))
+    return found + beside_doses(patient, kinds, now=now)
+
+
+def _dose_days(change: ProposedChange) -> Iterable[date]:
+    steps = [{"not_before": change.values["on"]}] if change.values.get("on") else []
+    if change.kind in MOVES_DOSE:
+        for row in [*(change.values.get("steps") or ()), *steps]:
+            day = not_before(row)
+            if day is not None:
+                yield day
+
+
+MOVES_DOSE = frozenset({"medicine_start", "dose_steps", "taper", "step_back", "stop"})
+
+
+def _together(day: date) -> Weighed:
+    return _staggered(
+        _("This suggestion moves a dose on {day} and the therapy as well.").format(
+            day=wording.short_day(day)
+        )
+    )
+
+
+def _staggered(text: str) -> Weighed:
+    basis = _("Our own rule: one change at a time is easier to read.")
+    return Weighed("look", text, basis, rule="staggered")
 
 
 def beside_therapy(
@@ -49,14 +92,24 @@ def _close_changes(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
             day for day in days if any(m and abs(day - m) <= STAGGER for m in moments)
         ]
         if close:
-            yield Weighed(
-                "look",
+            yield _staggered(
                 _("{therapy} changes within 14 days of the step on {day}.").format(
                     therapy=row.name, day=wording.short_day(close[0])
-                ),
-                _("Our own rule: one change at a time is easier to read."),
-                rule="staggered",
+                )
             )
+    yield from _close_phase(patient, days)
+
+
+def _close_phase(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
+    plan = Plan.objects.filter(patient=patient).exclude(phase_since=None).first()
+    since = plan.phase_since if plan else None
+    close = [day for day in days if since and abs(day - since) <= STAGGER]
+    if plan is not None and since is not None and close:
+        yield _staggered(
+            _(
+                "Treatment moved on {since}, within 14 days of the step on {day}."
+            ).format(since=wording.short_day(since), day=wording.short_day(close[0]))
+        )
 
 
 def _steps_without_session(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
@@ -91,13 +144,10 @@ def beside_doses(
         patient=patient, state__in=["planned", "released", "current"]
     ).select_related("medication")
     return [
-        Weighed(
-            "look",
+        _staggered(
             _("{medicine} has a dose step on {day}, within 14 days.").format(
                 medicine=step.medication.name, day=wording.short_day(day)
-            ),
-            _("Our own rule: one change at a time is easier to read."),
-            rule="staggered",
+            )
         )
         for step in steps
         if (day := step.started_on or step.not_before) and abs(day - today) <= STAGGER

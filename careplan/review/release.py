@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from careplan.plan import staggering
 from careplan.plan.models import DoseStep, Medication, TaperPlan
 from careplan.plan.taper_gate import (
     GateInput,
@@ -21,6 +22,7 @@ from careplan.plan.taper_gate import (
     WithdrawalCheck,
     gate,
 )
+from careplan.plan.weighing import Weighed
 from careplan.review.access import Room
 from careplan.review.timeline.words import day_short
 from careplan.team.models import Alert
@@ -74,6 +76,7 @@ class Page:
     reasons: tuple[str, ...]
     lines: tuple[Line, ...]
     needs_reason: bool
+    beside: tuple[Weighed, ...]
 
 
 def build(opened: Room, row: Medication, *, today: dt.date) -> Page | None:
@@ -100,6 +103,11 @@ def build(opened: Room, row: Medication, *, today: dt.date) -> Page | None:
         lines=tuple(_lines(given)),
         needs_reason=planned.taper_id is not None
         and result.outcome is not Outcome.READY,
+        beside=tuple(
+            staggering.beside_therapy(
+                opened.patient, [today], is_taper=planned.taper_id is not None
+            )
+        ),
     )
 
 

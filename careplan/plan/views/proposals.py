@@ -16,10 +16,20 @@ from django.views.decorators.http import require_POST
 
 from careplan.common import clock
 from careplan.common.errors import DomainError, NotAllowed
-from careplan.plan import access, medicine_page, parties, proposal_page, proposals
+from careplan.plan import (
+    access,
+    evidence,
+    medicine_page,
+    parties,
+    proposal_page,
+    proposals,
+    staggering,
+)
 from careplan.plan.access import Room
+from careplan.plan.change import CLINICIANS
 from careplan.plan.forms import AnswerForm, ReasonForm, WordsForm
 from careplan.plan.models import Proposal, ProposalQuestion
+from careplan.plan.weighing import Weighed
 from patients.access import AGREE, PROPOSE
 
 
@@ -54,8 +64,28 @@ def proposal(
         questions=list(questions),
         answer_form=WordsForm(label=_("Your answer")),
         here=address(room, row),
+        beside=_beside(room, row),
+        known=_known(room, row),
     )
     return render(request, "plan/proposal.html", context)
+
+
+def _known(room: Room, row: Proposal) -> list[str]:
+    """What is on file about a therapy that would start, in the reader's words (T9)."""
+    return [
+        line
+        for change in row.changes.all()
+        for line in evidence.beside(
+            change.kind, change.values, is_patient=room.is_patient
+        )
+    ]
+
+
+def _beside(room: Room, row: Proposal) -> list[Weighed]:
+    """What both clinicians may weigh while a suggestion is open (N20)."""
+    if room.role not in CLINICIANS or row.state not in proposals.OPEN:
+        return []
+    return staggering.around(room.patient, row.changes.all(), now=clock.now())
 
 
 @login_required

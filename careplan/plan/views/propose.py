@@ -74,7 +74,8 @@ class Desk:
         return [f.cleaned_data for f in self.rows if f.is_valid() and not f.is_blank]
 
     def steps(self) -> list[dict[str, Any]]:
-        return suggesting.steps_from(self.typed_rows())
+        apart = suggesting.days_apart(self.form, self.now_step)
+        return suggesting.steps_from(self.typed_rows(), every_days=apart)
 
 
 def _desk(request: HttpRequest, room: Room) -> Desk:
@@ -324,16 +325,13 @@ def check(request: HttpRequest, record: UUID, draft_id: UUID) -> HttpResponse:
         now_steps=medicine_page.current_steps(medicine_page.medicine_rows(room)),
     )
     others = [p.user.called for p in asked if p.user_id != room.user.pk]
-    kinds = {change.kind for change in row.changes.all()}
     context = access.context(
         room,
         page=page,
         names=wording.listed(others),
         error=error,
         edit_url=_edit_url(room, row),
-        beside=staggering.beside_doses(room.patient, kinds, now=clock.now())
-        if room.reads(Topic.MEDICINES)
-        else [],
+        beside=staggering.around(room.patient, row.changes.all(), now=clock.now()),
     )
     return render(request, "plan/check.html", context, status=422 if error else 200)
 
