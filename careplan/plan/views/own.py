@@ -23,6 +23,7 @@ from careplan.plan import (
     access,
     canonical,
     contents,
+    evidence,
     goals,
     own_part,
     proposals,
@@ -36,6 +37,7 @@ from careplan.plan.forms import SuggestionForm
 from careplan.plan.models import (
     EarlySign,
     Goal,
+    GoalStep,
     Practice,
     Preference,
     Proposal,
@@ -43,6 +45,7 @@ from careplan.plan.models import (
 )
 from careplan.plan.proposals import Change, Wording
 from patients.access import PROPOSE, WRITE_OWN
+from patients.models import Diagnosis
 from patients.topics import Topic
 
 # What a kind's page goes back to.
@@ -85,6 +88,19 @@ def goal_progress(request: HttpRequest, record: UUID, goal_id: UUID) -> HttpResp
             goal, by=room.by, closeness=closeness, words=words, now=clock.now()
         )
         messages.success(request, _("Saved."))
+    return redirect("plan:goals", record=room.patient.pk)
+
+
+@login_required
+@require_POST
+def goal_step(request: HttpRequest, record: UUID, goal_step_id: UUID) -> HttpResponse:
+    """Tick a small step off, or open it again (L3)."""
+    room = access.room(request, record, WRITE_OWN, part="goals")
+    rows = GoalStep.objects.filter(goal__ended_at=None)
+    step = access.row_in(room, rows, goal_step_id)
+    is_done = request.POST.get("done") == "yes"
+    goals.mark_step(step, by=room.by, is_done=is_done, now=clock.now())
+    messages.success(request, _("Saved."))
     return redirect("plan:goals", record=room.patient.pk)
 
 
@@ -302,8 +318,20 @@ def suggest(
             if draft is not None:
                 proposals.discard(draft, by=room.by, now=clock.now())
             return redirect("plan:propose-check", record=record, draft_id=drafted.pk)
-    context = access.context(room, form=form, words=words, kind=found)
+    known = evidence.beside_choosing() if found.name == "therapy_start" else ()
+    told = _diagnoses(room) if known else []
+    context = access.context(
+        room, form=form, words=words, kind=found, known=known, diagnoses=told
+    )
     return render(request, "plan/suggest.html", context, status=_status(form))
+
+
+def _diagnoses(room: Room) -> list[Diagnosis]:
+    """What is recorded, for those who may see it; nothing is worked out from it."""
+    if not room.reads(Topic.DIAGNOSES):
+        return []
+    rows = Diagnosis.objects.filter(patient=room.patient, withdrawn_at=None)
+    return list(rows.order_by("recorded_at"))
 
 
 def _of_draft(draft: Proposal | None, kind: str) -> dict[str, Any]:
