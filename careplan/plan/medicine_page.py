@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import pairwise
 from uuid import UUID
 
@@ -82,13 +83,18 @@ def _medicine_line(row: Medication, changing: set[str]) -> MedicineLine:
         id=row.pk,
         name=row.name,
         dose=wording.dose(now.amount, now.unit) if now else row.reported_dose,
-        times=wording.times(slots, row.unit) if now else contents.as_needed(row),
+        times=_when_taken(now, slots) if now else contents.as_needed(row),
         about=_about(row),
         is_changing=str(row.pk) in changing,
         is_held=any(step.state == "held" for step in steps),
         is_told=row.state == Medication.State.REPORTED,
         next_step=_next_words(ahead),
     )
+
+
+def _when_taken(now: DoseStep, slots: Mapping[str, Decimal]) -> str:
+    parts = wording.times(slots, now.unit), wording.every(now.every_days)
+    return ", ".join(part for part in parts if part)
 
 
 def _next_words(ahead: Sequence[DoseStep]) -> str:
@@ -115,6 +121,8 @@ def _about(row: Medication) -> str:
         parts.append(_stopped(row))
     elif row.started_on:
         parts.append(_("Since {day}.").format(day=wording.short_day(row.started_on)))
+    if row.prescriber:
+        parts.append(_("Prescribed by {name}.").format(name=row.prescriber.name))
     return " ".join(parts)
 
 
@@ -240,6 +248,7 @@ def _taken(step: DoseStep, strengths: Sequence[Strength]) -> str:
     parts = (
         wording.tablets(step.amount, strengths, step.unit),
         wording.times(slots, step.unit),
+        wording.every(step.every_days),
     )
     return ", ".join(part for part in parts if part)
 

@@ -115,7 +115,9 @@ def rows(
                 _("Now"),
                 wording.dose(now.amount, unit),
                 now.amount * 100 / largest,
-                now.how or wording.times(slots, unit),
+                _said(
+                    now.how or wording.times(slots, unit), wording.every(now.every_days)
+                ),
                 "now",
             )
         )
@@ -129,10 +131,16 @@ def rows(
                 _("From {day}").format(day=wording.short_day(day)) if day else "",
                 _("Stop") if dose == 0 else wording.dose(dose, unit),
                 dose * 100 / largest,
-                ", ".join(
-                    part for part in (how or tablets, "" if how else times) if part
+                _said(
+                    how or tablets,
+                    "" if how else times,
+                    wording.every(int(row.get("every_days", 1))) if dose else "",
                 ),
                 "next",
             )
         )
     return found
+
+
+def _said(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

@@ -60,8 +60,13 @@ def _when_now(now: DoseStep | None) -> str:
     return "+".join(slots)
 
 
-def steps_from(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the typed rows as values of a change, in the order of their days."""
+def steps_from(
+    rows: Iterable[Mapping[str, Any]], *, every_days: int = 1
+) -> list[dict[str, Any]]:
+    """Return the typed rows as values of a change, in the order of their days.
+
+    `every_days` says how far apart the doses of each step are: 1 is every day.
+    """
     given = [row for row in rows if row.get("amount") is not None]
     ordered = sorted(given, key=lambda row: row.get("not_before") or date.max)
     return [
@@ -70,9 +75,16 @@ def steps_from(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "not_before": row["not_before"].isoformat() if row["not_before"] else None,
             "slots": _parts(row["amount"], row.get("when") or "morning"),
             "how": row.get("how") or "",
+            **({"every_days": every_days} if every_days != 1 else {}),
         }
         for row in ordered
     ]
+
+
+def days_apart(form: MedicineChangeForm, now: DoseStep | None) -> int:
+    """Return how many days lie between doses: as given, else as it is now, else 1."""
+    given = getattr(form, "cleaned_data", {}).get("taken_every")
+    return int(given or (now.every_days if now else 1))
 
 
 def _parts(amount: Decimal, when: str) -> dict[str, str]:
@@ -119,12 +131,14 @@ def _start_values(given: Mapping[str, Any], row: Medication | None) -> dict[str,
             "catalogue_id": row.catalogue_id,
             "unit": given.get("unit") or row.unit,
             "purpose": given.get("purpose") or row.purpose,
+            "route": given.get("route") or row.route,
         }
     return {
         "name": given["name"].strip(),
         "catalogue_id": coded(given["name"]),
         "unit": given.get("unit") or "mg",
         "purpose": given["purpose"].strip(),
+        "route": given.get("route") or "",
     }
 
 
@@ -161,7 +175,7 @@ _AROUND = ("why", "notice", "pause", "look_again_on", "look_again_how", "reply_b
 
 
 _KEPT = (
-    "name", "unit", "purpose", "watch", "hold_rule", "step_back_rule", "watch_until",
+    "name", "unit", "purpose", "route", "watch", "hold_rule", "step_back_rule", "watch_until",
     "min_interval_days", "faster_because",
 )  # fmt: skip
 
@@ -186,6 +200,7 @@ def reopened(draft: Proposal, now_steps: Mapping[UUID, DoseStep]) -> Reopened:
         **{key: getattr(draft, key) for key in _AROUND},
         "medication": values.get("medication") or values.get("adopts") or NEW,
         "direction": _direction(kind, values, rows, now_steps),
+        "taken_every": steps[0].get("every_days"),
         "strengths": ", ".join(_strength_words(s) for s in values.get("strengths", ())),
         "override_because": next((o["because"] for o in draft.overrides), ""),
     }

@@ -65,11 +65,12 @@ def dose_and_times(
     if amount == 0:
         return _("Stop")
     words = f"{dose(amount, unit)} {times(slots, unit)}".strip()
-    if every_days == 1:
-        return words
-    return ngettext("{dose}, every day", "{dose}, every {n} days", every_days).format(
-        dose=words, n=every_days
-    )
+    return ", ".join(part for part in (words, every(every_days)) if part)
+
+
+def every(days: int) -> str:
+    """Return "every 14 days", or "" for a medicine of every day."""
+    return _("every {n} days").format(n=days) if days != 1 else ""
 
 
 def tablets(amount: Decimal, strengths: Iterable[Strength], unit: str) -> str:

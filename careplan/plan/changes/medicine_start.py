@@ -75,7 +75,8 @@ class MedicineStart(ChangeKind):
         row.unit = values.get("unit") or "mg"
         row.purpose = str(values["purpose"])[:200]
         row.how_to_take = values.get("how_to_take") or ""
-        row.what_to_notice = values.get("what_to_notice") or ""
+        told = to.proposal.notice if to.proposal else ""
+        row.what_to_notice = values.get("what_to_notice") or told
         row.state, row.prescriber = Medication.State.ACTIVE, to.author
         row.save()
         _steps.write_strengths(row, values, to)

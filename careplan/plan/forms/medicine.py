@@ -17,6 +17,7 @@ from careplan.plan.forms.around import MedicineSuggestionForm
 from careplan.plan.models import Medication
 
 MOST_STEPS = 12
+MOST_APART = 90  # days between two doses of one step
 NEW = "new"
 
 DIRECTIONS = (
@@ -84,6 +85,15 @@ class StepForm(CareForm):
         return cleaned.get("amount") is None and cleaned.get("not_before") is None
 
 
+def routes() -> list[tuple[str, str]]:
+    """Return the ways a medicine can be given, each kept in its own words (R1)."""
+    words = (
+        _("by mouth"), _("under the tongue"), _("as an injection"), _("on the skin"),
+        _("through the nose"), _("another way"),
+    )  # fmt: skip
+    return [(word, word) for word in words]
+
+
 def even_parts(amount: Decimal, when: str) -> dict[str, Decimal] | None:
     """Return a dose shared evenly over its times, or None when it does not come out."""
     slots = when.split("+")
@@ -115,6 +125,13 @@ class MedicineChangeForm(MedicineSuggestionForm):
     name = shapes.line(lazy("Name of the new medicine"), 120)
     unit = shapes.line(lazy("Unit"), 20, initial="mg")
     purpose = shapes.line(lazy("What it is for"), 200)
+    route = forms.ChoiceField(label=lazy("How it is given"), required=False)
+    taken_every = shapes.count(
+        lazy("Taken every so many days"),
+        1,
+        MOST_APART,
+        help_text=lazy("1 is every day. Left blank, it stays as it is now."),
+    )
     strengths = shapes.line(
         lazy("Tablets at hand"),
         200,
@@ -163,6 +180,7 @@ class MedicineChangeForm(MedicineSuggestionForm):
             *((key, row.name) for key, row in self.medicines.items()),
             (NEW, _("Another medicine")),
         ]
+        self.fields["route"].choices = [("", _("not said")), *routes()]  # type: ignore[attr-defined]
         hints = {key: contents.dose_now(row) for key, row in self.medicines.items()}
         field.widget.hints = hints | {NEW: _("Start something new")}  # type: ignore[attr-defined]
 
