@@ -120,7 +120,7 @@ def test_the_medicine_page_says_how_long_tablets_last(team):
     address = at(team, f"medicines/{medicine.pk}/")
     maya.post(f"{address}stock/", {"tablets": "28", "per_day": "1"})
     words = page(maya, address)
-    assert "Your tablets last 28 more days." in words
+    assert "At your usual use your tablets last 28 more days." in words
     assert "It is time to ask for more." in words
     with team.acting(team.maya):
         left = ledger.days_left(
@@ -246,7 +246,7 @@ def test_the_patient_sets_how_early_to_hear_that_tablets_run_low(team):
     assert signed_in(team.sam).post(f"{address}stock/", given).status_code == 403
     maya.post(f"{address}stock/", given)
     words = page(maya, address)
-    assert "Your tablets last 28 more days." in words
+    assert "At your usual use your tablets last 28 more days." in words
     assert "It is time to ask for more." not in words
     assert 'value="10"' in page(maya, f"{address}stock/")
 

@@ -25,6 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
     waits = (
         waiting.how_are_you(patient, now=now)
         or asked
+        or waiting.running_low(patient, now=now)
         or waiting.to_fill_in(patient, journal.medicines, now=now)
     )
     dose = waiting.new_dose(patient, journal.medicines, now=now)

@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from careplan.common import clock
 from careplan.plan.models import Proposal, Visit
-from journal import checklists, measures, safety
+from journal import checklists, measures, safety, stock
 from journal.medicines import Medicine
 from patients.models import Patient, Role, User
 
@@ -134,6 +135,27 @@ def _checklist(
         ),
         url=reverse("journal:checklist", args=[row.medication_id, row.week]),
         icon="check",
+    )
+
+
+def running_low(patient: Patient, *, now: dt.datetime) -> Card | None:
+    """Give the medicine that runs out first, at the lead time the person chose (R6)."""
+    today = clock.local_date(now, patient.time_zone)
+    found = next(iter(stock.left(patient.pk, today=today)), None)
+    if found is None or not found.refill.is_due:
+        return None
+    days = found.refill.days_left
+    text = ngettext(
+        "By what you logged, they last {n} more day. It is time to ask for more.",
+        "By what you logged, they last {n} more days. It is time to ask for more.",
+        days,
+    )
+    return Card(
+        title=_("Your tablets run low: {name}").format(name=found.medication.name),
+        text=text.format(n=days),
+        url=reverse("plan:stock", args=[patient.pk, found.medication.pk]),
+        icon="check",
+        kind="attend",
     )
 
 
