@@ -14,9 +14,8 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from careplan.common.catalogue import therapies
 from careplan.common.clock import local_date
-from careplan.plan import queries, wording, worksheets
+from careplan.plan import evidence, queries, wording, worksheets
 from careplan.plan.access import Room
 from careplan.plan.models import (
     Homework,
@@ -193,7 +192,9 @@ def _course(
         focus=row.focus,
         attended=_took_place(attended, done, planned),
         is_active=row.state == TherapyCourse.State.ACTIVE,
-        evidence=tuple(evidence(row, is_patient=room.is_patient)),
+        evidence=evidence.lines(
+            row.type_id, row.condition_id, is_patient=room.is_patient
+        ),
         sessions=tuple(_session(s, room, said) for s in own[:20]),
         homework=tuple(
             _homework(h, room, said) for h in homework if h.course_id == row.pk
@@ -232,21 +233,6 @@ def _about(row: TherapyCourse) -> str:
     if row.state == TherapyCourse.State.ENDED:
         parts.append(_("ended: {because}").format(because=row.ended_because))
     return ", ".join(part for part in parts if part)
-
-
-def evidence(row: TherapyCourse, *, is_patient: bool) -> Iterable[str]:
-    """Return what the reference says, with source; "no evidence on file" is said (T9)."""
-    found = therapies.therapy(row.type_id)
-    if found is None:
-        yield _("No evidence on file.")
-        return
-    if is_patient:
-        found = therapies.shown_to_patient(found)
-    if not found.conditions:
-        yield _("No evidence on file.")
-    for line in found.conditions:
-        draft = "" if line.verified else _(" (draft reference)")
-        yield f"{line.condition.replace('_', ' ')}: {line.evidence}. {line.source}{draft}"
 
 
 def _homework(row: Homework, room: Room, said: Said) -> HomeworkLine:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from careplan.common.catalogue import therapies
 from careplan.common.forms import CareForm, DateInput, TextArea
+from careplan.plan import evidence
 from careplan.plan.change import Application, Values
 from careplan.plan.changes._therapy import TherapyKind, day
 from careplan.plan.models import Plan
@@ -24,6 +25,11 @@ class TherapyStartForm(CareForm):
     type_id = forms.ChoiceField(
         label=lazy("Kind of therapy"),
         error_messages={"required": lazy("Choose the kind of therapy")},
+    )
+    condition_id = forms.ChoiceField(
+        label=lazy("For which condition, as recorded"),
+        required=False,
+        help_text=lazy("What is known of it is shown beside the suggestion."),
     )
     focus = forms.CharField(
         label=lazy("What it is about"),
@@ -55,6 +61,10 @@ class TherapyStartForm(CareForm):
         field = self.fields["type_id"]
         field.choices = [("", "")] + [  # type: ignore[attr-defined]
             (row.id, row.name) for row in therapies.all_therapies()
+        ]
+        self.fields["condition_id"].choices = [  # type: ignore[attr-defined]
+            ("", _("not said")),
+            *((key, evidence.condition_words(key)) for key in evidence.CONDITIONS),
         ]
 
 
