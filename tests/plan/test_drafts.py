@@ -1,5 +1,7 @@
 """A draft is its writer's: written on as it was typed, the old one put away."""
 
+import re
+
 import pytest
 
 from careplan.plan.models import Proposal
@@ -58,4 +60,104 @@ def test_a_smaller_draft_opens_again(team):
     first = ada.post(form, given).url.split("/")[-3]
     words = page(ada, f"{form}?draft={first}")
     for typed in ('value="panic"', 'value="50"', "For bad days."):
+        assert typed in words
+
+
+TAPER = {
+    "direction": "stop",
+    "step-TOTAL_FORMS": "3", "step-INITIAL_FORMS": "0",
+    "step-0-not_before": "2026-11-30", "step-0-amount": "25", "step-0-when": "morning",
+    "step-1-not_before": "2026-12-28", "step-1-amount": "12.5",
+    "step-1-when": "morning", "step-1-how": "half of 25 mg",
+    "step-2-not_before": "2027-01-25", "step-2-amount": "0",
+    "hold_rule": "We wait when sleep is much worse.",
+    "step_back_rule": "We go back when daily life is hard.",
+    "watch_until": "2027-06-01",
+    "min_interval_days": "28",
+    "faster_because": "",
+}  # fmt: skip
+
+
+def test_a_taper_draft_opens_again_with_its_rules_and_every_step(team):
+    """L15, N4: the signed frame of a taper is part of what is kept."""
+    row = c.on_sertraline(team)
+    ada = signed_in(team.ada)
+    form = f"/c/people/{team.patient.pk}/propose/medicine/"
+    checked = ada.post(form, medicine_form(team, row, **TAPER))
+    assert checked.status_code == 302, checked.content.decode()
+    first = checked.url.split("/")[-3]
+    with team.acting(team.ada):
+        assert Proposal.objects.get(pk=first).changes.get().kind == "taper"
+    again = f"{form}?draft={first}"
+    words = page(ada, again)
+    for typed in (
+        "We wait when sleep is much worse.", "We go back when daily life is hard.",
+        'value="2027-06-01"', 'value="28"', 'value="12.5"', "half of 25 mg",
+        'value="2027-01-25"', 'value="stop"',
+    ):  # fmt: skip
+        assert typed in words
+    changed = ada.post(again, medicine_form(team, row, **TAPER | {"pause": "Call me."}))
+    assert changed.status_code == 302, changed.content.decode()
+    with team.acting(team.ada):
+        kept = Proposal.objects.get(state="draft")
+        (change,) = kept.changes.all()
+    assert (change.kind, kept.pause) == ("taper", "Call me.")
+    assert [one["amount"] for one in change.values["steps"]] == ["25", "12.5", "0"]
+
+
+def test_a_stop_draft_opens_again(team):
+    """L15: one stop, without steps of a taper."""
+    row = c.on_sertraline(team)
+    ada = signed_in(team.ada)
+    form = f"/c/people/{team.patient.pk}/propose/medicine/"
+    one = {"direction": "stop", "step-0-amount": "0"}
+    first = ada.post(form, medicine_form(team, row, **one)).url.split("/")[-3]
+    words = page(ada, f"{form}?draft={first}")
+    assert 'value="0"' in words
+    assert 'value="2026-11-30"' in words
+
+
+WEIGHED = {
+    "approach-choice": "both",
+    "approach-benefits": "Mood may lift.",
+    "approach-risks": "Feeling sick at first.",
+    "approach-patient_words": "I want to work again.",
+    "approach-because": "Talking alone was not enough.",
+}
+
+
+def new_medicine(team, **more) -> dict:
+    given = medicine_form(team, type("Row", (), {"pk": "new"}), **WEIGHED)
+    return {
+        **given,
+        "name": "Sertraline", "purpose": "low mood", "direction": "", **more,
+    }  # fmt: skip
+
+
+def test_a_first_medicine_opens_again_with_what_was_weighed(team):
+    """L13, L15: the choice of approach is written on as well."""
+    ada = signed_in(team.ada)
+    form = f"/c/people/{team.patient.pk}/propose/medicine/"
+    checked = ada.post(form, new_medicine(team))
+    assert checked.status_code == 302, checked.content.decode()
+    first = checked.url.split("/")[-3]
+    words = page(ada, f"{form}?draft={first}")
+    for typed in (
+        "Mood may lift.", "Feeling sick at first.", "I want to work again.",
+        "Talking alone was not enough.", 'value="low mood"', 'value="Sertraline"',
+    ):  # fmt: skip
+        assert typed in words
+    assert re.search(r'value="both"[^>]*checked', words)
+
+
+def test_an_approach_of_its_own_opens_again(team):
+    """L13, L15: suggested by the therapist, without a medicine."""
+    sam = signed_in(team.sam)
+    form = f"/c/people/{team.patient.pk}/propose/approach/"
+    given = {**WEIGHED, "words-why": "We talked it over."}
+    checked = sam.post(form, given)
+    assert checked.status_code == 302, checked.content.decode()
+    first = checked.url.split("/")[-3]
+    words = page(sam, f"{form}?draft={first}")
+    for typed in ("Mood may lift.", "I want to work again.", "We talked it over."):
         assert typed in words

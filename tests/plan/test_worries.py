@@ -2,10 +2,12 @@
 
 import pytest
 
-from careplan.plan import visits
-from careplan.plan.models import AgendaPoint, MedicineWorry
+from careplan.common.identity import acting_as, person
+from careplan.plan import therapies, visits
+from careplan.plan.models import AgendaPoint, MedicineWorry, WorkedMark
 from careplan.team.models import Concern
 from patients import consents
+from tests import factory
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
@@ -106,3 +108,20 @@ def test_settled_needs_words_and_without_a_prescriber_nobody_can_be_asked():
     assert "no prescriber on the team" in none.content.decode()
     assert maya.post(end, {"outcome": "settled", "words": "I read."}).status_code == 302
     assert "Settled: I read." in page(maya, at(team, "worries/"))
+
+
+def test_a_prescriber_reads_worries_and_marks_only_with_the_topic_of_therapy(team):
+    """T11, T12: a worry of therapy is therapy's; asking the prescriber is another act."""
+    with team.acting(team.maya) as by:
+        therapies.tell_worry(
+            patient_id=team.patient.pk, by=by, kind="fear", words="Will I be flat?",
+            now=c.NOW,
+        )  # fmt: skip
+    other = factory.clinician("prescriber", "Dr New")
+    factory.member(team.patient, other, topics=["plan", "medicines", "side_effects"])
+    assert "Will I be flat?" in page(signed_in(team.ada), at(team, "worries/"))
+    assert page(signed_in(other.user), at(team, "worries/"), 403)
+    assert page(signed_in(other.user), at(team, "therapy/"), 403)
+    with acting_as(person(other.user.pk, second_factor=True)):
+        assert not MedicineWorry.objects.exists()
+        assert not WorkedMark.objects.exists()
