@@ -134,18 +134,6 @@ def _local(instant: datetime | None, zone: str) -> date | None:
     return local_date(instant, zone) if instant else None
 
 
-def contacts_of(
-    patients: Iterable[Patient], *, now: datetime
-) -> dict[UUID, tuple[Contact, ...]]:
-    """Return the next meetings of many records, for a caseload: one query (Q6)."""
-    by_id = {patient.pk: patient for patient in patients}
-    rows = Plan.objects.filter(patient__in=by_id).annotate(**_meetings(now))
-    return {
-        row.patient_id: contacts_from(row, row, patient=by_id[row.patient_id], now=now)
-        for row in rows
-    }
-
-
 def _signature(one: Mapping[str, str]) -> Signature:
     user = User(id=UUID(one["user"]), name=one["name"])
     return Signature(user=user, kind=one["kind"])

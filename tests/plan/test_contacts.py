@@ -72,11 +72,7 @@ def test_the_next_day_of_each_shows_to_all_three(time_machine):
         words = page(signed_in(user), at(team))
         assert "Therapist: Tuesday 24 November 2026, booked" in words
         assert "Prescriber: Wednesday 16 December 2026, not booked yet" in words
-    with team.acting(team.ada):
-        found = queries.contacts_of([team.patient], now=c.later(60))
-    rows = {row.role: row for row in found[team.patient.pk]}
-    assert rows["prescriber"].is_overdue
-    assert rows["therapist"].is_overdue
+    assert [row.is_overdue for row in contacts(team, now=c.later(60))] == [True, True]
 
 
 @pytest.mark.django_db
@@ -105,7 +101,11 @@ def interval(**days) -> Change:
     return Change("review_date", {"review_on": "2027-06-10", **days})
 
 
-def next_on(team, *, now):
+def contacts(team, *, now):
     with team.acting(team.ada):
-        found = queries.contacts_of([team.patient], now=now)
-    return {row.role: row.next_on for row in found[team.patient.pk]}
+        head = queries.head_of_page(team.patient, now=now)
+        return queries.contacts_from(head.plan, head, patient=team.patient, now=now)
+
+
+def next_on(team, *, now):
+    return {row.role: row.next_on for row in contacts(team, now=now)}
