@@ -74,15 +74,21 @@ def _line(condition: str, type_id: str, *, is_patient: bool) -> str:
     return f"{condition_words(condition)}: {'; '.join(told)}" if told else ""
 
 
+UNITS: Mapping[str, Any] = {
+    "appointments": lazy("sessions"),
+    "weeks": lazy("weeks"),
+    "months": lazy("months"),
+}
+
+
 def _lengths(row: Therapy) -> Iterable[str]:
     for one in row.sessions:
+        span = str(one.min) if one.min == one.max else f"{one.min}-{one.max}"
         draft = "" if one.verified else _(" (draft reference)")
-        yield (
-            _("Usual length: {least} to {most} sessions").format(
-                least=one.min, most=one.max
-            )
-            + draft
+        told = _("Length, {context}: {span} {unit}").format(
+            context=one.context, span=span, unit=UNITS.get(one.unit, one.unit)
         )
+        yield told + draft
 
 
 def condition_words(condition: str) -> str:

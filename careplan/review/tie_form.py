@@ -39,7 +39,7 @@ class TieForm(CareForm):
         label=lazy("this number"),
         required=False,
         min_value=0,
-        max_digits=8,
+        max_digits=6,
         decimal_places=2,
         help_text=lazy(
             "Mood goes from 1 to 7. A side effect is 1 mild, 2 moderate, 3 strong. "

@@ -65,14 +65,15 @@ def test_the_warning_comes_at_the_lead_time_by_doses_that_were_logged(
 ):
     """R6: on Today, on the day and not before; the lead time is the patient's."""
     counted(team, medicine, lead=10)
-    maya = signed_in(team.maya)
     clock.move_to(c.later(19), tick=False)
-    assert "run low" not in page(maya, "/today/")
+    assert "run low" not in page(signed_in(team.maya), "/today/")
     answered(team, medicine, 18, "missed", None)
     clock.move_to(c.later(20), tick=False)
-    assert "run low" not in page(maya, "/today/")  # one dose was left out
+    assert "run low" not in page(
+        signed_in(team.maya), "/today/"
+    )  # one dose was left out
     clock.move_to(c.later(21), tick=False)
-    words = page(maya, "/today/")
+    words = page(signed_in(team.maya), "/today/")
     assert "Your tablets run low: Sertraline" in words
     assert "they last 10 more days" in words
 

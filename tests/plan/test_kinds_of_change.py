@@ -132,7 +132,11 @@ def test_a_course_starts_changes_and_ends_by_the_therapists_hand(team):
 
 
 OWN = [
-    ("goal", Goal, {"words": "Work three full days", "small_steps": ["Ask", "Try one"]}),
+    (
+        "goal",
+        Goal,
+        {"words": "Work three full days", "small_steps": ["Ask", "Try one"]},
+    ),
     ("practice", Practice, {"kind": "sleep", "aim": "In bed by eleven"}),
     ("early_sign", EarlySign, {"words": "No meals", "level": "early", "i_do": "Walk"}),
     ("preference", Preference, {"kind": "refuses", "words": "No lithium"}),

@@ -4,6 +4,7 @@ A Hypothesis state machine over suggestions (issue 4, "must show").
 """
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -218,6 +219,29 @@ class Proposals(RuleBasedStateMachine):
                     "safety": {self.team.ada.pk},
                 }[version.kind]
                 assert needed <= signed, version.kind
+
+    @invariant()
+    def everyone_asked_stands_beside_a_version_silence_and_no_included(self) -> None:
+        if not hasattr(self, "team"):
+            return
+        team = {self.team.maya.pk, self.team.sam.pk, self.team.ada.pk}
+        with acting_as(system("apply")):
+            rows = PlanVersion.objects.filter(patient=self.team.patient)
+            for version in rows.exclude(kind="own"):
+                names = Signature.objects.filter(version=version)
+                assert set(names.values_list("user_id", flat=True)) == team
+                assert names.count() == len(team)
+
+    @invariant()
+    def no_two_doses_overlap(self) -> None:
+        if not hasattr(self, "team"):
+            return
+        with acting_as(system("apply")):
+            rows = DoseStep.objects.filter(patient=self.team.patient)
+            ranges = rows.exclude(started_on=None).order_by("started_on", "order")
+            for before, after in pairwise(ranges):
+                assert before.ended_on is not None
+                assert before.ended_on <= after.started_on
 
     @invariant()
     def every_dose_in_force_was_agreed_or_started_for_safety(self) -> None:

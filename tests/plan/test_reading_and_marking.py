@@ -302,7 +302,8 @@ def test_choosing_a_therapy_shows_what_is_known_and_chooses_nothing(team):
     words = page(sam, form)
     assert "You choose; the software chooses nothing." in words
     assert re.search(r"Depression: [^<]+NICE NG222", words)
-    assert re.search(r"Usual length: \d+ to \d+ sessions", words)
+    assert "Length, less severe: 8-16 sessions (draft reference)" in words
+    assert "Length, usual: 6-12 months" in words  # never said as sessions
     assert not re.search(r'<option value="\w+" selected', words)
     c.own(team, "goal", words="Sleep")
     c.all_agree(team, c.suggest(team, team.sam, c.APPROACH))
@@ -320,10 +321,10 @@ def test_choosing_a_therapy_shows_what_is_known_and_chooses_nothing(team):
 
 def test_the_patient_reads_no_unverified_figure_about_a_therapy(team):
     """T9: decisions 17."""
-    values = CBT | {"condition_id": "depression"}
+    values = CBT | {"type_id": "cbt_individual", "condition_id": "gad"}
     asked = c.suggest(team, team.sam, c.APPROACH, Change("therapy_start", values))
     address = at(team, f"proposals/{asked.pk}/")
-    assert "What is known about it" in page(signed_in(team.sam), address)
+    assert "NICE CG113 (draft reference)" in page(signed_in(team.sam), address)
     assert "draft reference" not in page(signed_in(team.maya), address)
 
 
