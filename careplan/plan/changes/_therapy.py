@@ -31,7 +31,9 @@ class TherapyKind(ItemKind):
     needed = {"name": _("the kind of therapy"), "focus": _("the focus")}
 
     def owner_id(self, plan: Plan, values: Values) -> UUID | None:
-        row: Any = self.item(plan, values)
+        # Asked after it was applied as well: by then the course may have ended.
+        rows = self.model._default_manager.filter(patient=plan.patient_id)
+        row: Any = rows.filter(pk=values.get("item") or None).first()
         return row.therapist_id if row else None
 
 
