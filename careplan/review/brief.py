@@ -11,23 +11,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from careplan.common.clock import local_date
-from careplan.plan.models import (
-    AgendaPoint,
-    Goal,
-    Homework,
-    SafetyPerson,
-    SharedSummary,
-    StayingWell,
-    Visit,
-)
-from careplan.review import caseload, facts, gather, worklist
+from careplan.plan.models import Goal
+from careplan.review import beside, caseload, facts, gather, worklist
+from careplan.review.beside import Beside, Row
 from careplan.review.pivots import choices
 from careplan.review.timeline import draw_compact, legend
 from careplan.review.timeline.data import Range, TimelineData, Voice
 from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.words import day_short, spoken_by
 from careplan.review.worklist import Known
-from journal.models import Insight
 from patients.access import Actor
 from patients.models import Patient, Role, User
 from patients.topics import Topic
@@ -104,9 +96,12 @@ class Reader:
 
 
 def build(patient: Patient, reader: Reader, *, now: dt.datetime) -> Brief:
-    """Give the brief; a fixed number of queries whatever was logged."""
+    """Give the brief: eight queries at most, whatever was logged (decisions 36)."""
     today = local_date(now, patient.time_zone)
-    last, coming = _visits(patient, reader, now=now)
+    near = beside.beside(
+        patient, clinician=reader.user, role=reader.role, topics=reader.topics
+    )
+    last, coming = _visits(near, now=now)
     known = _known(patient, reader, now=now)
     with spoken_by(translation):
         data = _data(patient, reader, today, last)
@@ -126,23 +121,23 @@ def build(patient: Patient, reader: Reader, *, now: dt.datetime) -> Brief:
             paper=paper.svg,
             alt=_("Timeline of the last twelve weeks"),
             legend=legend.legend(data),
-            agenda=_agenda(patient, reader, coming),
+            agenda=_agenda(near, coming),
             waiting=_waiting(patient, reader, known),
-            safety=_safety(patient, reader, known) if reader.with_words else None,
+            safety=_safety(near, reader, known) if reader.with_words else None,
             therapy_title=_therapy_title(reader),
-            therapy=_therapy(patient, reader),
+            therapy=_therapy(near, reader),
             medicine=_medicine(data, reader),
-            goals=_goals(patient, reader),
-            well=_when_well(patient, reader),
+            goals=_goals(near, reader),
+            well=_when_well(near),
             hidden=_hidden(reader),
             role=reader.role,
         )
 
 
 def _data(
-    patient: Patient, reader: Reader, today: dt.date, last: Visit | None
+    patient: Patient, reader: Reader, today: dt.date, last: dt.datetime | None
 ) -> TimelineData:
-    since = local_date(last.starts_at, patient.time_zone) if last else None
+    since = local_date(last, patient.time_zone) if last else None
     start = today - BACK
     window = gather.Window(
         patient=patient,
@@ -157,20 +152,13 @@ def _data(
     return replace(data, range=days, last_visit=since)
 
 
-def _visits(
-    patient: Patient, reader: Reader, *, now: dt.datetime
-) -> tuple[Visit | None, Visit | None]:
-    """The last visit that took place with this clinician, and the next one."""
-    rows = list(
-        Visit.objects.filter(
-            patient=patient, clinician=reader.user, state__in=["held", "planned"]
-        ).order_by("starts_at")
-    )
-    held = [row for row in rows if row.state == "held" and row.starts_at < now]
+def _visits(near: Beside, *, now: dt.datetime) -> tuple[dt.datetime | None, Row | None]:
+    """When the last visit with this clinician took place, and the next one."""
+    rows = near.get(beside.VISIT, ())
+    held = [row.at for row in rows if row.words == "held" and row.at and row.at < now]
+    open_until = now - dt.timedelta(hours=2)
     coming = [
-        row
-        for row in rows
-        if row.state == "planned" and row.starts_at > now - dt.timedelta(hours=2)
+        row for row in rows if row.words == "planned" and row.at and row.at > open_until
     ]
     return (held[-1] if held else None), (coming[0] if coming else None)
 
@@ -208,10 +196,10 @@ def _about(patient: Patient, today: dt.date) -> str:
     return ", ".join(part for part in (patient.user.pronouns, age) if part)
 
 
-def _visit_words(patient: Patient, last: Visit | None, coming: Visit | None) -> str:
+def _visit_words(patient: Patient, last: dt.datetime | None, coming: Row | None) -> str:
     parts = []
-    if coming:
-        local = coming.starts_at.astimezone(ZoneInfo(patient.time_zone))
+    if coming and coming.at:
+        local = coming.at.astimezone(ZoneInfo(patient.time_zone))
         parts.append(
             _("Visit {day}, {time}.").format(
                 day=f"{local:%A} {day_short(local.date())}", time=f"{local:%H:%M}"
@@ -220,7 +208,7 @@ def _visit_words(patient: Patient, last: Visit | None, coming: Visit | None) -> 
     else:
         parts.append(_("No visit planned."))
     if last:
-        day = local_date(last.starts_at, patient.time_zone)
+        day = local_date(last, patient.time_zone)
         parts.append(_("Last visit {day}.").format(day=day_short(day)))
     return " ".join(parts)
 
@@ -250,12 +238,12 @@ def _fact_rows(
     return rows
 
 
-def _agenda(patient: Patient, reader: Reader, coming: Visit | None) -> tuple[str, ...]:
-    """The patient's own points come first (T5)."""
-    if coming is None or not reader.opens(Topic.VISITS):
+def _agenda(near: Beside, coming: Row | None) -> tuple[str, ...]:
+    """The patient's own points for this visit come first (T5)."""
+    if coming is None:
         return ()
-    rows = AgendaPoint.objects.filter(patient=patient, visit=coming).order_by("order")
-    return tuple(row.words for row in rows[: 2 * SHOWN])
+    rows = (row for row in near.get(beside.POINT, ()) if row.more == str(coming.id))
+    return tuple(row.words for row in rows)
 
 
 # What the patient reads of it: what waits for somebody. Flags are decision support.
@@ -290,7 +278,7 @@ def _waiting(patient: Patient, reader: Reader, known: Known | None) -> tuple[Lin
 
 
 def _safety(
-    patient: Patient, reader: Reader, known: Known | None
+    near: Beside, reader: Reader, known: Known | None
 ) -> tuple[Line, ...] | None:
     if not reader.opens(Topic.SAFETY):
         return None
@@ -300,15 +288,8 @@ def _safety(
         lines.append(Line(text=f"{known.alert_label}, {day}", url="/c/safety/"))
     if known and known.item9 and known.item9[0] is not None:
         lines.append(Line(text=_item9_words(known)))
-    person = (
-        SafetyPerson.objects.filter(
-            patient=patient, kind="person", safety_plan__ended_at=None
-        )
-        .order_by("order")
-        .first()
-    )
-    if person:
-        lines.append(Line(text=_("Contact: {name}.").format(name=person.name)))
+    for person in near.get(beside.PERSON, ())[:1]:
+        lines.append(Line(text=_("Contact: {name}.").format(name=person.words)))
     return tuple(lines) or (Line(text=_("Nothing open.")),)
 
 
@@ -334,52 +315,32 @@ def _therapy_title(reader: Reader) -> str:
     return _("From therapy")
 
 
-def _therapy(patient: Patient, reader: Reader) -> tuple[Line, ...] | None:
+def _therapy(near: Beside, reader: Reader) -> tuple[Line, ...] | None:
     """A prescriber reads what therapy works on; a therapist what came back (N10)."""
     if not reader.opens(Topic.THERAPY):
         return None
-    if reader.role == Role.THERAPIST:
-        return (*_insights(patient), *_homework(patient))
-    if not patient.clinicians_may_talk:
-        return ()  # a summary crosses over only with that yes (P9)
-    row = (
-        SharedSummary.objects.filter(patient=patient)
-        .select_related("author")
-        .order_by("-shared_at")
-        .first()
+    insights = near.get(beside.INSIGHT, ())[::-1][:SHOWN]
+    homework = near.get(beside.HOMEWORK, ())[::-1][:SHOWN]
+    return (
+        *(_summary(row) for row in near.get(beside.SUMMARY, ())),
+        *(Line(text=row.words[:200], about=_day(row.more)) for row in insights),
+        *(Line(text=row.words, about=_done(row.more)) for row in homework),
     )
-    if row is None:
-        return ()
+
+
+def _summary(row: Row) -> Line:
     about = _("Shared summary by {name}, {day}.").format(
-        name=row.author.called, day=day_short(row.shared_at.date())
+        name=row.more, day=day_short(row.at.date()) if row.at else ""
     )
-    return (Line(text=row.words[:320], about=about),)
+    return Line(text=row.words[:320], about=about)
 
 
-def _insights(patient: Patient) -> tuple[Line, ...]:
-    rows = Insight.objects.filter(
-        patient=patient,
-        state="open",
-        bring_back=True,
-        is_private=False,
-        deleted_at=None,
-    ).order_by("-written_at")[:SHOWN]
-    return tuple(
-        Line(text=row.words[:200], about=day_short(row.local_date)) for row in rows
-    )
+def _day(text: str) -> str:
+    return day_short(dt.date.fromisoformat(text[:10]))
 
 
-def _homework(patient: Patient) -> tuple[Line, ...]:
-    rows = Homework.objects.filter(patient=patient, ended_at=None).order_by("-given_at")
-    return tuple(
-        Line(
-            text=row.title,
-            about=_("Done {day}").format(day=day_short(row.done_at.date()))
-            if row.done_at
-            else _("Not done yet"),
-        )
-        for row in rows[:SHOWN]
-    )
+def _done(text: str) -> str:
+    return _("Done {day}").format(day=_day(text)) if text else _("Not done yet")
 
 
 def _medicine(data: TimelineData, reader: Reader) -> tuple[Line, ...] | None:
@@ -394,24 +355,19 @@ def _medicine(data: TimelineData, reader: Reader) -> tuple[Line, ...] | None:
     ) or (Line(text=_("No dose changed.")),)
 
 
-def _goals(patient: Patient, reader: Reader) -> tuple[Line, ...] | None:
+def _goals(near: Beside, reader: Reader) -> tuple[Line, ...] | None:
     if not reader.opens(Topic.PLAN):
         return None
-    rows = Goal.objects.filter(patient=patient, ended_at=None).order_by("created_at")
+    names = {choice.value: str(choice.label) for choice in Goal.Closeness}
     return tuple(
-        Line(text=row.words, about=row.progress or str(row.get_closeness_display()))
-        for row in rows[:SHOWN]
+        Line(text=row.words, about=names.get(row.more, row.more))
+        for row in near.get(beside.GOAL, ())[:SHOWN]
     )
 
 
-def _when_well(patient: Patient, reader: Reader) -> str:
+def _when_well(near: Beside) -> str:
     """Give the patient's own words on what they are like when well (P5)."""
-    if not reader.opens(Topic.PLAN):
-        return ""
-    rows = StayingWell.objects.filter(patient=patient, ended_at=None)
-    return (
-        rows.order_by("-created_at").values_list("when_well", flat=True).first() or ""
-    )
+    return "".join(row.words for row in near.get(beside.WELL, ()))
 
 
 READ_HERE = (

@@ -8,8 +8,10 @@ same rows: what grows is everybody else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -44,6 +46,7 @@ from journal.models import (
 from patients import people
 from patients.models import Clinician, Organisation, Patient, Profession, User
 
+NAMES = ("maya", "sam", "ada")
 DAYS = 730
 A_DAY = 5
 CASELOAD = 500
@@ -70,7 +73,7 @@ def lay_out(
     now = datetime.now(UTC)
     users = [
         User.objects.create_user(f"{name}@sink.example", name=f"{name} Proof")
-        for name in ("maya", "sam", "ada")
+        for name in NAMES
     ]
     patient = people.register_patient(users[0], now=now, time_zone="UTC")
     crowd = Crowd(patient, prescriber=users[2], therapist=users[1])
@@ -81,14 +84,18 @@ def lay_out(
         _many(cursor, crowd, "mine", many - 1)
         _share(cursor, crowd.patient, "mine", crowd.prescriber, many - 1)
         _share(cursor, crowd.patient, "mine", crowd.therapist, few - 1)
+        # People without a journal: the other tables are as large at every size.
+        _many(cursor, crowd, "quiet", 4 * many)
+        _strangers(cursor, crowd, "quiet")
         _fill(cursor, crowd.patient, _years(crowd.patient, days) + _short("mine"))
     return crowd
 
 
 def found() -> Crowd | None:
     """Give the crowd that an earlier run laid out here, if there is one."""
-    users = {user.name: user for user in User.objects.filter(name__endswith=" Proof")}
-    if "maya Proof" not in users:
+    addresses = [f"{name}@sink.example" for name in NAMES]
+    users = {user.name: user for user in User.objects.filter(email__in=addresses)}
+    if not users:
         return None
     maya = users["maya Proof"]
     with transaction.atomic(), acting_as(person(maya.pk, second_factor=False)):
@@ -101,7 +108,8 @@ def add(crowd: Crowd, name: str, many: int) -> None:
     with owning() as cursor:
         _many(cursor, crowd, name, many)
         _strangers(cursor, crowd, name)
-        _fill(cursor, crowd.patient, _months(name))
+        with _bare(cursor):
+            _fill(cursor, crowd.patient, _months(name))
 
 
 def settle() -> None:
@@ -424,6 +432,39 @@ def _fill(cursor: Any, pattern: Patient, told: Told) -> None:
               f"{who}, generate_series({int(days)}, 1, -{int(every)}) AS d,"
               f" generate_series(1, {int(a_day)}) AS k",
               _day(model), order="ORDER BY d DESC")  # fmt: skip
+
+
+INDEXES = """
+SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+WHERE i.indrelid = %s::regclass AND NOT i.indisunique
+"""
+LINKS = """
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = %s::regclass AND contype = 'f'
+"""
+
+
+@contextmanager
+def _bare(cursor: Any) -> Iterator[None]:
+    """Lay millions of rows without their indexes and links; both are made again."""
+    again = []
+    for table in (model._meta.db_table for model in BULK):
+        for name, made in _rows(cursor, LINKS, table):
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+            again.append(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {made}')
+        for name, made in _rows(cursor, INDEXES, table):
+            cursor.execute(f"DROP INDEX {name}")
+            again.append(made)
+    yield
+    cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for statement in reversed(again):
+        cursor.execute(statement)
+
+
+def _rows(cursor: Any, query: str, table: str) -> list[tuple[str, str]]:
+    cursor.execute(query, [table])
+    return list(cursor.fetchall())
 
 
 def _first(cursor: Any, model: type[models.Model], pattern: Patient) -> UUID:

@@ -4,13 +4,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from careplan.common.catalogue import side_effects as catalogue
 from careplan.review.gather.window import Window
 from careplan.review.timeline.data import Run, SideEffect, Span, Voice
 from journal.models import SideEffectReport
+from patients.rows import PatientRow
 from patients.topics import Topic
 
 # A report speaks for the days until the next one, but for no longer than this: a
@@ -20,15 +23,21 @@ DAY = dt.timedelta(days=1)
 NOT_RATED = 1  # drawn as mild: the lowest bar claims the least
 
 
+def asked(window: Window) -> dict[type[PatientRow], QuerySet[Any]]:
+    """Say which rows these lanes need, for `together.read`."""
+    if not window.opens(Topic.SIDE_EFFECTS):
+        return {}
+    return {SideEffectReport: SideEffectReport.objects.filter(**window.shown())}
+
+
 def effects(
-    window: Window, silent: tuple[Span, ...] = ()
+    window: Window, rows: Sequence[SideEffectReport], silent: tuple[Span, ...] = ()
 ) -> tuple[SideEffect, ...] | None:
     """Give one lane per side effect reported in these days, strongest first."""
     if not window.opens(Topic.SIDE_EFFECTS):
         return None
-    rows = SideEffectReport.objects.filter(**window.shown()).order_by("local_date")
     by_name: dict[str, list[SideEffectReport]] = defaultdict(list)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.local_date):
         by_name[row.code or row.words].append(row)
     lanes = [_lane(reports, silent, window) for reports in by_name.values()]
     return tuple(sorted(lanes, key=_weight, reverse=True))

@@ -28,15 +28,13 @@ HARDEST = 3
 SCALE = 10  # a tracker of one's own on a scale goes from 0 to 10
 
 
-def scores(window: Window) -> tuple[Score, ...] | None:
+def scores(window: Window, found: together.Found) -> tuple[Score, ...] | None:
     """Give a line per form with a total, one of daily life, one per tracker.
 
-    One statement reads them all. None where nothing of it is open to the reader.
+    None where nothing of it is open to the reader.
     """
-    asked = _asked(window)
-    if not asked:
+    if not asked(window):
         return None
-    found = together.read(asked)
     forms = sorted(
         found.of(MeasureResponse), key=lambda row: (row.local_date, row.sent_at)
     )
@@ -47,7 +45,8 @@ def scores(window: Window) -> tuple[Score, ...] | None:
     return drawn if drawn or window.opens(Topic.MEASURES) else None
 
 
-def _asked(window: Window) -> together.Asked:
+def asked(window: Window) -> dict[type[PatientRow], QuerySet[Any]]:
+    """Say which rows these lines need, for `together.read`."""
     asked: dict[type[PatientRow], QuerySet[Any]] = {}
     if window.opens(Topic.MEASURES):
         asked[MeasureResponse] = MeasureResponse.objects.filter(

@@ -1,7 +1,6 @@
 """The therapy lane: the course, sessions as they ended, homework as it was done."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import CharField, DateTimeField, F, TextField, Value
@@ -29,7 +28,8 @@ def therapy(window: Window) -> Therapy | None:
     """Give the lane of the newest course with all sessions; None without either."""
     if not window.opens(Topic.THERAPY):
         return None
-    rows = list(_rows(window))
+    parts = _therapy(window)
+    rows = list(parts[0].union(*parts[1:], all=True))
     courses = [row for row in rows if row[0] == COURSE]
     if not courses:
         return None
@@ -48,7 +48,7 @@ def _newest(row: tuple[Any, ...]) -> dt.datetime:
     return row[1] or dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-def _rows(window: Window) -> Iterable[tuple[Any, ...]]:
+def _therapy(window: Window) -> list[Any]:
     mine = {"patient": window.patient}
     text = TextField()
     called = NullIf("therapist__preferred_name", Value(""))
@@ -73,8 +73,7 @@ def _rows(window: Window) -> Iterable[tuple[Any, ...]]:
         t_more=Value("", text),
         t_id=F("pk"),
     )
-    parts = [rows.values_list(*COLUMNS) for rows in (courses, sessions, homework)]
-    return parts[0].union(*parts[1:], all=True)
+    return [rows.values_list(*COLUMNS) for rows in (courses, sessions, homework)]
 
 
 def _sessions(rows: list[tuple[Any, ...]], window: Window) -> list[Session]:

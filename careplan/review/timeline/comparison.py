@@ -112,7 +112,7 @@ def _logged(lane: Mood, span: Span) -> list[Fraction]:
 def _mood_turn(before: list[Fraction], now: list[Fraction]) -> Turn:
     if min(len(before), len(now)) < DAYS_NEEDED:
         return Turn.UNCLEAR
-    difference = sum(now) / Fraction(len(now)) - sum(before) / Fraction(len(before))
+    difference = (means.mean(now) or 0) - (means.mean(before) or 0)
     if abs(difference) < MOOD_STEP:
         return Turn.SAME
     return Turn.MUCH_HIGHER if difference > 0 else Turn.MUCH_LOWER

@@ -1,7 +1,7 @@
 """Means of mood, exact until they are shown. Days count once, however full."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -15,11 +15,19 @@ ROLLING_NEEDS = 3  # of them logged, else the line breaks
 
 def by_day(points: Iterable[MoodPoint], value: Callable[[MoodPoint], Fraction]) -> Days:
     """The mean of each logged day, each entry weighing the same."""
-    sums: dict[date, list[Fraction]] = defaultdict(lambda: [Fraction(0), Fraction(0)])
+    told: dict[date, list[MoodPoint]] = defaultdict(list)
     for point in points:
-        sums[point.on][0] += value(point) * point.entries
-        sums[point.on][1] += point.entries
-    return {day: total / count for day, (total, count) in sums.items()}
+        told[point.on].append(point)
+    return {day: _of_one_day(mine, value) for day, mine in told.items()}
+
+
+def _of_one_day(
+    points: Sequence[MoodPoint], value: Callable[[MoodPoint], Fraction]
+) -> Fraction:
+    if len(points) == 1:  # as a rule: the page brings one mean a day
+        return value(points[0])
+    total = sum((value(p) * p.entries for p in points), Fraction(0))
+    return total / sum(p.entries for p in points)
 
 
 def value_of(point: MoodPoint) -> Fraction:
@@ -55,7 +63,15 @@ def within(days: Days, span: Span) -> list[Fraction]:
 
 def mean(values: list[Fraction]) -> Fraction | None:
     """Exact mean; ``None`` of nothing."""
-    return sum(values, Fraction(0)) / len(values) if values else None
+    return _total(values) / len(values) if values else None
+
+
+def _total(values: Iterable[Fraction]) -> Fraction:
+    """Add over one denominator: tenths, mostly, whose sum needs no reducing each time."""
+    tops: dict[int, int] = defaultdict(int)
+    for value in values:
+        tops[value.denominator] += value.numerator
+    return sum((Fraction(top, under) for under, top in tops.items()), Fraction(0))
 
 
 def rolling(days: Days, span: Span) -> list[tuple[date, Fraction | None]]:

@@ -24,21 +24,30 @@ class Speaker(Protocol):
 
 _AS_WRITTEN = NullTranslations()
 _speaker: ContextVar[Speaker] = ContextVar("speaker")
+# What was said before inside the same block: a drawing says the same months and levels
+# hundreds of times, and asking the translator is the dearest part of saying it.
+_said: ContextVar[dict[str, str] | None] = ContextVar("said", default=None)
 
 
 @contextmanager
 def spoken_by(speaker: Speaker) -> Iterator[None]:
     """Every word made inside the block goes through this translator."""
-    token = _speaker.set(speaker)
+    token, said = _speaker.set(speaker), _said.set({})
     try:
         yield
     finally:
+        _said.reset(said)
         _speaker.reset(token)
 
 
 def gettext(message: str, **parts: object) -> str:
     """The translated message with its ``%(name)s`` parts filled in."""
-    spoken = _speaker.get(_AS_WRITTEN).gettext(message)
+    said = _said.get()
+    spoken = said.get(message) if said is not None else None
+    if spoken is None:
+        spoken = _speaker.get(_AS_WRITTEN).gettext(message)
+        if said is not None:
+            said[message] = spoken
     return spoken % parts if parts else spoken
 
 
@@ -67,40 +76,49 @@ def uncapital(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def gettext_noop(message: str) -> str:
+    """Mark a word for translation; it is translated where it is said."""
+    return message
+
+
+_SHORT = (
+    gettext_noop("Jan"),
+    gettext_noop("Feb"),
+    gettext_noop("Mar"),
+    gettext_noop("Apr"),
+    gettext_noop("May"),
+    gettext_noop("Jun"),
+    gettext_noop("Jul"),
+    gettext_noop("Aug"),
+    gettext_noop("Sep"),
+    gettext_noop("Oct"),
+    gettext_noop("Nov"),
+    gettext_noop("Dec"),
+)
+_LONG = (
+    gettext_noop("January"),
+    gettext_noop("February"),
+    gettext_noop("March"),
+    gettext_noop("April"),
+    gettext_noop("May"),
+    gettext_noop("June"),
+    gettext_noop("July"),
+    gettext_noop("August"),
+    gettext_noop("September"),
+    gettext_noop("October"),
+    gettext_noop("November"),
+    gettext_noop("December"),
+)
+
+
 def month_short(month: int) -> str:
     """``Sep``."""
-    return (
-        gettext("Jan"),
-        gettext("Feb"),
-        gettext("Mar"),
-        gettext("Apr"),
-        gettext("May"),
-        gettext("Jun"),
-        gettext("Jul"),
-        gettext("Aug"),
-        gettext("Sep"),
-        gettext("Oct"),
-        gettext("Nov"),
-        gettext("Dec"),
-    )[month - 1]
+    return gettext(_SHORT[month - 1])
 
 
 def month_long(month: int) -> str:
     """``September``."""
-    return (
-        gettext("January"),
-        gettext("February"),
-        gettext("March"),
-        gettext("April"),
-        gettext("May"),
-        gettext("June"),
-        gettext("July"),
-        gettext("August"),
-        gettext("September"),
-        gettext("October"),
-        gettext("November"),
-        gettext("December"),
-    )[month - 1]
+    return gettext(_LONG[month - 1])
 
 
 def day_short(day: date) -> str:
