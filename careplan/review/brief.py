@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -164,27 +163,10 @@ def _visits(near: Beside, *, now: dt.datetime) -> tuple[dt.datetime | None, Row 
 
 
 def _known(patient: Patient, reader: Reader, *, now: dt.datetime) -> Known | None:
-    roles = {patient.pk: reader.role}
-    found = caseload.known_of(roles, reader.user.pk, now=now)
-    return _limited(found[0], reader) if found else None
-
-
-def _limited(known: Known, reader: Reader) -> Known:
-    """Keep what the reader's own consent opens, whoever is looking at the page."""
-    closed: dict[str, Any] = {}
-    if not reader.opens(Topic.MEASURES):
-        closed |= {"phq9": (), "phq9_days": (), "gad7": (), "item9": (), "burden": None}
-    if not reader.opens(Topic.SIDE_EFFECTS):
-        closed |= {"effect_code": ""}
-    if not reader.opens(Topic.MEDICINES):
-        closed |= {"step_on": None, "monitoring_on": None, "taper": ""}
-    if not reader.opens(Topic.PLAN):
-        closed |= {"proposal_at": None, "question_at": None, "review_on": None}
-    if not reader.opens(Topic.MOOD):
-        closed |= {"last_checkin": None}
-    if not reader.opens(Topic.SAFETY):
-        closed |= {"alert_level": ""}
-    return replace(known, **closed)
+    """What the reader's own consent opens, whoever is looking at the page."""
+    place = caseload.Place(reader.role, reader.topics)
+    found = caseload.known_of({patient.pk: place}, reader.user.pk, now=now)
+    return found[0] if found else None
 
 
 def _about(patient: Patient, today: dt.date) -> str:

@@ -18,10 +18,13 @@ from django.db import connection
 from django.db.models import Avg
 
 from careplan.common.clock import local_date
+from careplan.plan.contacts import Contact, Met, next_contact
+from careplan.plan.queries import MEETS
 from careplan.review.worklist import Known
 from journal.models import Entry
 from patients.access import Actor, places_of, seen_in_list
 from patients.models import CareTeamMember, Role
+from patients.topics import Topic
 
 SPARK_DAYS = 28
 
@@ -40,7 +43,9 @@ SELECT p.id, u.name, u.pronouns, p.birth_date, p.time_zone, p.mood_scale,
   bu.answers AS burden, ef.code AS effect_code, ef.before AS effect_before,
   ef.now AS effect_now, en.last_on AS last_checkin, en.days AS checkin_days,
   pl.number AS version, pl.review_on, pl.phase, ta.state AS taper, th.started_on,
-  md.started_on AS medicine_since
+  md.started_on AS medicine_since, de.decided_at, pl.created_at AS plan_since,
+  pl.therapist_every_days AS therapist_every, pl.prescriber_every_days
+  AS prescriber_every, me.*
 FROM patients_patient p
 JOIN patients_user u ON u.id = p.user_id
 LEFT JOIN careplan_plan pl ON pl.patient_id = p.id
@@ -112,6 +117,16 @@ LEFT JOIN LATERAL (SELECT started_on FROM careplan_therapycourse t
   ORDER BY started_on LIMIT 1) th ON true
 LEFT JOIN LATERAL (SELECT max(started_on) AS started_on FROM careplan_medication m
   WHERE m.patient_id = p.id AND m.state = 'active') md ON true
+LEFT JOIN LATERAL (SELECT max(decided_at) AS decided_at FROM review_decision d
+  WHERE d.patient_id = p.id) de ON true
+LEFT JOIN LATERAL (SELECT
+  max(starts_at) FILTER (WHERE v.role = 'therapist' AND v.state = 'held') AS therapist_held,
+  max(starts_at) FILTER (WHERE v.role = 'prescriber' AND v.state = 'held') AS prescriber_held,
+  min(starts_at) FILTER (WHERE v.role = 'therapist' AND v.state = 'planned'
+    AND v.starts_at >= %(now)s) AS therapist_booked,
+  min(starts_at) FILTER (WHERE v.role = 'prescriber' AND v.state = 'planned'
+    AND v.starts_at >= %(now)s) AS prescriber_booked
+  FROM careplan_visit v WHERE v.patient_id = p.id) me ON true
 WHERE p.id = ANY(%(ids)s::uuid[]) AND p.closed_at IS NULL
 """
 
@@ -121,24 +136,34 @@ def _places(actor: Actor) -> list[CareTeamMember]:
     return list(places_of(actor).exclude(role=Role.SUPPORTER))
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a reader is to one person, and what is open to them there."""
+
+    role: str
+    topics: frozenset[str]
+
+
 def people(actor: Actor, *, now: dt.datetime) -> tuple[Known, ...]:
     """Give what is known of each person on the actor's caseload: two queries."""
-    roles = {place.patient_id: place.role for place in _places(actor)}
-    if not roles or actor.user is None:
+    places = {
+        row.patient_id: Place(row.role, frozenset(row.topics)) for row in _places(actor)
+    }
+    if not places or actor.user is None:
         return ()
-    return known_of(roles, actor.user.pk, now=now)
+    return known_of(places, actor.user.pk, now=now)
 
 
 def known_of(
-    roles: Mapping[UUID, str], me: UUID, *, now: dt.datetime
+    places: Mapping[UUID, Place], me: UUID, *, now: dt.datetime
 ) -> tuple[Known, ...]:
-    """Give what `me` has to know of these people; the role of each is given."""
+    """Give what `me` has to know of these people; consent is applied here, too."""
     today = now.date()
     with connection.cursor() as cursor:
         cursor.execute(
             PEOPLE,
             {
-                "ids": list(roles),
+                "ids": list(places),
                 "me": me,
                 "now": now,
                 "soon": today + dt.timedelta(days=7),
@@ -150,23 +175,66 @@ def known_of(
         )
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return tuple(_known(row, roles[row["id"]], me, now=now) for row in rows)
+    return tuple(_known(_open(row, places[row["id"]]), me, now=now) for row in rows)
 
 
-def _known(row: dict[str, Any], role: str, me: UUID, *, now: dt.datetime) -> Known:
+# Which columns a topic opens. Row security empties the same: each lock holds alone.
+COLUMNS_OF: Mapping[Topic, tuple[str, ...]] = {
+    Topic.MOOD: ("last_checkin", "checkin_days"),
+    Topic.MEASURES: ("phq9", "phq9_days", "gad7", "item9", "burden", "decided_at"),
+    Topic.SIDE_EFFECTS: ("effect_code", "effect_before", "effect_now"),
+    Topic.MEDICINES: (
+        "step_on",
+        "step_name",
+        "monitoring_on",
+        "monitoring_what",
+        "taper",
+        "medicine_since",
+    ),
+    Topic.THERAPY: ("started_on",),
+    Topic.PLAN: (
+        "proposal_at",
+        "proposal_title",
+        "question_at",
+        "version",
+        "review_on",
+        "phase",
+        "plan_since",
+    ),
+    Topic.SAFETY: ("alert_level", "alert_label", "alert_at", "alert_state"),
+}
+
+
+def _open(row: dict[str, Any], place: Place) -> dict[str, Any]:
+    closed = {
+        column: None
+        for topic, columns in COLUMNS_OF.items()
+        if topic.value not in place.topics
+        for column in columns
+    }
+    return {**row, **closed, "role": place.role, "topics": place.topics}
+
+
+def _known(row: dict[str, Any], me: UUID, *, now: dt.datetime) -> Known:
     zone = row["time_zone"]
     burden = row["burden"]
     third = _json(burden)[2] if burden and len(_json(burden)) > 2 else None
+    contact = _contact(row, local_date(now, zone))
     return Known(
         id=row["id"],
         name=row["name"],
         pronouns=row["pronouns"] or "",
         age=_age(row["birth_date"], now.date()),
-        role=role,
+        role=row["role"],
+        shares_mood=Topic.MOOD.value in row["topics"],
+        mood_scale=row["mood_scale"],
         zone=zone,
         today=local_date(now, zone),
         next_visit=row["next_visit"],
         last_visit=row["last_visit"],
+        contact_on=contact.next_on if contact else None,
+        is_contact_overdue=bool(contact and contact.is_overdue),
+        decided_at=row["decided_at"],
         alert_level=row["alert_level"] or "",
         alert_label=row["alert_label"] or "",
         alert_at=row["alert_at"],
@@ -202,6 +270,25 @@ def _known(row: dict[str, Any], role: str, me: UUID, *, now: dt.datetime) -> Kno
     )
 
 
+def _contact(row: Mapping[str, Any], today: dt.date) -> Contact | None:
+    """The reader's own next meeting by the plan's rhythm; of others the nearest (Q6)."""
+    if row["plan_since"] is None:
+        return None
+    since = local_date(row["plan_since"], row["time_zone"])
+    roles = [row["role"]] if row["role"] in MEETS else list(MEETS)
+    found = (next_contact(_met(row, role), since=since, today=today) for role in roles)
+    known = [contact for contact in found if contact]
+    return min(known, key=lambda contact: contact.next_on) if known else None
+
+
+def _met(row: Mapping[str, Any], role: str) -> Met:
+    def day(name: str) -> dt.date | None:
+        moment = row[f"{role}_{name}"]
+        return local_date(moment, row["time_zone"]) if moment else None
+
+    return Met(role, row[f"{role}_every"], day("held"), day("booked"))
+
+
 def _json(value: Any) -> Any:
     # A cursor of its own gives JSON as text; the ORM would have parsed it.
 
@@ -226,9 +313,15 @@ def _first(*days: dt.date | None) -> dt.date | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:
-    """Four weeks of mood for one row: fourteen points, each of two days."""
+    """Four weeks of mood for one row: fourteen points, each of two days.
+
+    On the elevated-aware scale `values` are how low and `highs` how high, each 0 to 3
+    and never averaged with each other; `now` and `before` are the mean distance from
+    steady, of which less is better (J2).
+    """
 
     values: tuple[Decimal | None, ...] = ()
+    highs: tuple[Decimal | None, ...] | None = None
     now: Decimal | None = None
     before: Decimal | None = None
 
@@ -236,39 +329,47 @@ class Mood:
 def moods(people: Sequence[Known], *, now: dt.datetime) -> dict[UUID, Mood]:
     """Give the mood of the people on one page: one query, averaged in SQL.
 
-    Two weeks against the two before. The elevated-aware scale has no one line, so it
-    is left out (low and high are never averaged together).
+    Two weeks against the two before, on the scale that each person uses now.
     """
     start = now.date() - dt.timedelta(days=SPARK_DAYS - 1)
+    scales = {person.id: person.mood_scale for person in people if person.shares_mood}
     rows = (
         Entry.objects.filter(
-            patient__in=[person.id for person in people],
+            patient__in=list(scales),
             local_date__gte=start,
             is_private=False,
             deleted_at=None,
-            scale="standard",
-            mood__isnull=False,
         )
-        .values_list("patient_id", "local_date")
-        .annotate(mean=Avg("mood"))
+        .values_list("patient_id", "scale", "local_date")
+        .annotate(mean=Avg("mood"), low=Avg("low"), high=Avg("high"))
         .order_by()
     )
-    days: dict[UUID, dict[int, float]] = defaultdict(dict)
-    for patient, day, mean in rows:
-        days[patient][(day - start).days] = mean
-    return {patient: _mood(found) for patient, found in days.items()}
+    days: dict[UUID, dict[int, tuple[float, float]]] = defaultdict(dict)
+    for patient, scale, day, mean, low, high in rows:
+        if scale == scales[patient] and (mean, low, high) != (None, None, None):
+            figures = (low or 0, high or 0) if mean is None else (mean, 0)
+            days[patient][(day - start).days] = figures
+    return {patient: _mood(found, scales[patient]) for patient, found in days.items()}
 
 
-def _mood(days: dict[int, float]) -> Mood:
-    pairs = [
-        _mean(days[day] for day in (turn, turn + 1) if day in days)
-        for turn in range(0, SPARK_DAYS, 2)
-    ]
+def _mood(days: Mapping[int, tuple[float, float]], scale: str) -> Mood:
+    is_elevated = scale == "elevated"
+    compared = {day: max(pair) for day, pair in days.items()}
     half = SPARK_DAYS // 2
     return Mood(
-        values=tuple(pairs),
-        before=_mean(value for day, value in days.items() if day < half),
-        now=_mean(value for day, value in days.items() if day >= half),
+        values=_pairs({day: pair[0] for day, pair in days.items()}),
+        highs=_pairs({day: pair[1] for day, pair in days.items()})
+        if is_elevated
+        else None,
+        before=_mean(value for day, value in compared.items() if day < half),
+        now=_mean(value for day, value in compared.items() if day >= half),
+    )
+
+
+def _pairs(days: Mapping[int, float]) -> tuple[Decimal | None, ...]:
+    return tuple(
+        _mean(days[day] for day in (turn, turn + 1) if day in days)
+        for turn in range(0, SPARK_DAYS, 2)
     )
 
 

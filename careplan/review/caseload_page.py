@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from careplan.review import caseload, worklist
 from careplan.review.caseload import Mood
-from careplan.review.timeline.spark import spark
+from careplan.review.timeline.spark import spark, spark_apart
 from careplan.review.timeline.svg import EMPTY, Svg
 from careplan.review.timeline.words import day_short, number
 from careplan.review.worklist import Known, Rank, Reason
@@ -58,7 +58,10 @@ SORTS: Mapping[str, tuple[Any, Callable[[Pair], Any]]] = {
         lazy("Not improving"),
         lambda pair: pair[1].rank is not Rank.NO_GAIN,
     ),
-    "seen": (lazy("Not seen"), lambda pair: pair[0].last_checkin or dt.date.min),
+    "seen": (
+        lazy("Not seen"),
+        lambda pair: pair[0].last_visit or dt.datetime.min.replace(tzinfo=dt.UTC),
+    ),
     "time": (lazy("Time in treatment"), lambda pair: pair[0].since or _FAR),
     "review": (lazy("Overdue review"), lambda pair: pair[0].review_on or _FAR),
     "concern": (
@@ -235,9 +238,9 @@ def _row(known: Known, reason: Reason, mood: Mood | None) -> Row:
         name=known.name,
         about=" · ".join(part for part in parts if part),
         visit=f"{local:%a} {day_short(local.date())}" if local else _("None planned"),
-        visit_at=f"{local:%H:%M}" if local else "",
+        visit_at=f"{local:%H:%M}" if local else _contact_words(known),
         reason=reason,
-        line=spark(mood.values, height=34) if mood else EMPTY,
+        line=_line(mood),
         mood=_mood_words(mood),
         phq9=str(known.phq9[0]) if known.phq9 else "-",
         phq9_words=_phq9_words(known),
@@ -249,9 +252,39 @@ def _row(known: Known, reason: Reason, mood: Mood | None) -> Row:
     )
 
 
+def _contact_words(known: Known) -> str:
+    """When the plan's own rhythm asks for the next meeting, while none is booked."""
+    if known.contact_on is None:
+        return ""
+    words = _("was due {day}") if known.is_contact_overdue else _("due by {day}")
+    return words.format(day=day_short(known.contact_on))
+
+
+def _line(mood: Mood | None) -> Svg:
+    if mood is None:
+        return EMPTY
+    if mood.highs is None:
+        return spark(mood.values, height=34)
+    return spark_apart(lows=mood.values, highs=mood.highs, height=34)
+
+
+def _steady_words(mood: Mood) -> str:
+    """On the elevated-aware scale nearer to steady is better; 0 is steady, 3 furthest."""
+    if mood.now is None or mood.before is None:
+        return _("{mean} from steady").format(mean=number(mood.now or 0))
+    turn = mood.now - mood.before
+    word = _("same")
+    if abs(turn) >= 1 / 2:
+        word = _("less steady") if turn > 0 else _("steadier")
+    words = _("{mean} from steady, {turn}")
+    return words.format(mean=number(mood.now), turn=word)
+
+
 def _mood_words(mood: Mood | None) -> str:
     if mood is None or mood.now is None:
         return _("Nothing in two weeks")
+    if mood.highs is not None:
+        return _steady_words(mood)
     if mood.before is None:
         return number(mood.now)
     turn = mood.now - mood.before
@@ -309,10 +342,12 @@ def _rules() -> tuple[str, ...]:
         _("Due within 7 days: a dose step of your medicine, a blood test or check."),
         _(
             "Not improving: from day 56, fallen by less than 5 points and by less "
-            "than half (draft reference)."
+            "than half (draft reference). Only a recorded decision or a better score "
+            "clears it."
         ),
         _("Review overdue: the day in the plan has passed."),
         _("Taper watch: a lowering goes on, is held or is watched."),
         _("No check-in: three times the person's own usual gap, at least 7 days."),
+        _("Meeting overdue: by the plan's own interval, or 28 days without a visit."),
         _("Then the next visit, then the name. Private entries count nowhere."),
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from careplan.common.catalogue import side_effects
+from careplan.common.clock import local_date
 from careplan.review import registry_flags
 from careplan.review.timeline.words import day_short
 
@@ -71,10 +72,15 @@ class Known:
     pronouns: str = ""
     age: int | None = None
     role: str = ""
+    shares_mood: bool = True
+    mood_scale: str = "standard"
     zone: str = "UTC"
     today: dt.date
     next_visit: dt.datetime | None = None
     last_visit: dt.datetime | None = None
+    contact_on: dt.date | None = None
+    is_contact_overdue: bool = False
+    decided_at: dt.datetime | None = None
     alert_level: str = ""
     alert_label: str = ""
     alert_at: dt.datetime | None = None
@@ -110,6 +116,13 @@ class Known:
     def phq9_change(self) -> int:
         """Points since the form before; more is worse."""
         return self.phq9[0] - self.phq9[1] if len(self.phq9) > 1 else 0
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a decision was recorded since the newest score came in (V1)."""
+        if self.decided_at is None or not self.phq9_days:
+            return False
+        return local_date(self.decided_at, self.zone) >= self.phq9_days[0]
 
     @property
     def days_since_checkin(self) -> int | None:
@@ -275,7 +288,9 @@ def _monitoring(known: Known) -> Reason | None:
 
 
 def _no_gain(known: Known) -> Reason | None:
-    if not registry_flags.has_no_gain(_registry(known)):
+    """Stands until a decision is recorded or a better score comes; a visit, a look
+    or a mark as reviewed does not clear it (V1)."""
+    if known.is_decided or not registry_flags.has_no_gain(_registry(known)):
         return None
     start = _since_start(known)
     text = _("PHQ-9 {before} → {now} since the start").format(
@@ -324,6 +339,9 @@ def _quiet(known: Known) -> Reason | None:
 
 
 def _no_contact(known: Known) -> Reason | None:
+    if known.is_contact_overdue and known.contact_on:
+        text = _("By the plan it was due {day}").format(day=day_short(known.contact_on))
+        return Reason(rank=Rank.NO_CONTACT, tag=_("Meeting overdue"), text=text)
     if known.last_visit is None or known.next_visit is not None:
         return None
     days = (known.today - known.last_visit.date()).days

@@ -24,6 +24,36 @@ def spark(
     mood, phq or gad. Nothing at all for nothing logged.
     """
 
+    return _drawn(
+        [_pieces(values, lowest, highest, width, height)], tone, width, height
+    )
+
+
+def spark_apart(
+    *,
+    lows: Sequence[Decimal | None],
+    highs: Sequence[Decimal | None],
+    width: int = 132,
+    height: int = 42,
+) -> Svg:
+    """Two lines, never one: how high above the middle, how low below it (0 to 3)."""
+    down = [None if value is None else -value for value in lows]
+    both = [_pieces(values, -3, 3, width, height) for values in (down, highs)]
+    return _drawn(both, "mood", width, height)
+
+
+Pieces = list[list[tuple[float, float]]]
+
+
+def _pieces(
+    values: Sequence[Decimal | int | None],
+    lowest: int,
+    highest: int,
+    width: int,
+    height: int,
+) -> Pieces:
+    """The runs of a line between its gaps."""
+
     def place(index: int, value: Decimal | int) -> tuple[float, float]:
         along = index / max(1, len(values) - 1)
         up = (float(value) - lowest) / max(1, highest - lowest)
@@ -32,23 +62,27 @@ def spark(
             height - 2 * EDGE
         )
 
-    pieces: list[list[tuple[float, float]]] = [[]]
+    pieces: Pieces = [[]]
     for index, value in enumerate(values):
         if value is None:
             pieces.append([])
         else:
             pieces[-1].append(place(index, value))
-    logged = [piece for piece in pieces if piece]
-    if not logged:
+    return [piece for piece in pieces if piece]
+
+
+def _drawn(lines: Sequence[Pieces], tone: str, width: int, height: int) -> Svg:
+    if not any(lines):
         return svg.EMPTY
-    way = "".join(svg.through(piece) for piece in logged if len(piece) > 1)
-    x, y = logged[-1][-1]
+    runs = [piece for pieces in lines for piece in pieces]
+    way = "".join(svg.through(piece) for piece in runs if len(piece) > 1)
     dot = "mooddot solo" if tone == "mood" else f"{tone}dot"
+    ends = [pieces[-1][-1] for pieces in lines if pieces]
     return svg.el(
         "svg",
         svg.line("base", EDGE, height / 2, width - EDGE, height / 2),
         svg.path(f"{tone}line", way),
-        svg.circle(dot, x, y, 3.4),
+        *(svg.circle(dot, x, y, 3.4) for x, y in ends),
         class_="chart spark",
         view_box=f"0 0 {width} {height}",
         width=width,
