@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from careplan.common.clock import local_date
 from careplan.plan.models import EarlySign
-from careplan.review import association_words, associations, decisions, gather, signs
+from careplan.review import decisions, factors, gather, signs
 from careplan.review.access import Room
 from careplan.review.decision_points import WINDOWS, Finding, Output, find
 from careplan.review.models import Decision
@@ -86,7 +86,8 @@ def build(opened: Room, *, now: dt.datetime) -> Page:
     finding = find(current.situation) if current else None
     past = tuple(decisions.recorded(opened.patient))
     with spoken_by(translation):
-        data = _data(opened, today)
+        window = _window(opened, today)
+        data = gather.timeline(window)
         return Page(
             trial=current,
             finding=finding,
@@ -96,23 +97,21 @@ def build(opened: Room, *, now: dt.datetime) -> Page:
             cells=tuple(_cells(current)) if current else (),
             statistics=tuple(_statistics(current)) if current else (),
             signs=_signs(opened, data),
-            goes_with=_goes_with(data),
+            goes_with=factors.reports(window, data),
             past=past,
             may_decide=_may_decide(current, finding, past),
             is_decided=_is_decided(current, finding, past),
         )
 
 
-def _data(opened: Room, today: dt.date) -> TimelineData:
-    return gather.timeline(
-        gather.Window(
-            patient=opened.patient,
-            topics=opened.topics,
-            voice=opened.voice,
-            start=today - OVER,
-            end=today,
-            today=today,
-        )
+def _window(opened: Room, today: dt.date) -> gather.Window:
+    return gather.Window(
+        patient=opened.patient,
+        topics=opened.topics,
+        voice=opened.voice,
+        start=today - OVER,
+        end=today,
+        today=today,
     )
 
 
@@ -267,26 +266,3 @@ def _signs(opened: Room, data: TimelineData) -> tuple[signs.Sign, ...] | None:
         return None
     rows = EarlySign.objects.filter(patient=opened.patient, ended_at=None)
     return signs.signs(list(rows.order_by("created_at")), today=data.range.today)
-
-
-def _goes_with(data: TimelineData) -> tuple[str, ...]:
-    """V5: what was logged on the same days; silent below 14 days, never a cause."""
-    mood = {
-        point.on: float(point.value)
-        for point in (data.mood.points if data.mood else ())
-        if point.value is not None
-    }
-    found = []
-    for effect in data.effects or ():
-        levels = {
-            run.start + dt.timedelta(days=turn): float(run.level)
-            for run in effect.runs
-            for turn in range((run.end - run.start).days + 1)
-        }
-        factor = {day: levels.get(day, 0.0) for day in mood}
-        one = associations.association(
-            effect.name, _("Mood"), factor_by_day=factor, outcome_by_day=mood
-        )
-        if one is not None:
-            found.append(association_words.association_words(one))
-    return tuple(found[:5])

@@ -1,24 +1,60 @@
-"""Programme figures (V11): a whole caseload in counts, no person visible.
+"""Programme figures (V11): an organisation in counts, no person visible.
 
 A group of fewer than ten people is hidden, and so is what could be worked out from
-it. Only what each person shares is counted. Rules: clinical.md 3.
+it. Counted is what a person shares with somebody of the organisation; the counting
+runs as `system("metrics")` and brings back no name and no id. Rules: clinical.md 3.
 """
 
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from careplan.plan.models import Visit
-from careplan.review import caseload
-from careplan.review.worklist import Known
-from journal import change
-from patients.access import Actor
+from careplan.common.identity import acting_as, system
+from journal import change, timings
 
 FEWEST = 10
 WEEK = 7
+DAYS = 90
+
+SHARED = """
+SELECT m.patient_id FROM patients_careteammember m
+JOIN patients_clinician c ON c.id = m.clinician_id
+WHERE c.organisation_id = %(place)s AND m.state = 'active'
+AND c.suspended_at IS NULL AND %(topic)s = ANY(m.topics)
+"""
+PEOPLE = """
+SELECT count(DISTINCT m.patient_id) FROM patients_careteammember m
+JOIN patients_clinician c ON c.id = m.clinician_id
+WHERE c.organisation_id = %(place)s AND m.state = 'active' AND c.suspended_at IS NULL
+"""
+SCORES = f"""
+SELECT array_agg(r.score ORDER BY r.sent_at), array_agg(r.local_date ORDER BY r.sent_at)
+FROM journal_measureresponse r WHERE r.patient_id IN ({SHARED})
+AND r.instrument = 'phq9' AND r.state = 'sent' AND r.score IS NOT NULL
+AND NOT r.is_private AND r.deleted_at IS NULL
+GROUP BY r.patient_id HAVING count(*) > 1
+"""  # noqa: S608 - made of our own words
+VISITS = f"""
+SELECT count(*) FILTER (WHERE v.state = 'held'),
+  count(*) FILTER (WHERE v.state = 'missed'), count(DISTINCT v.patient_id)
+FROM careplan_visit v WHERE v.patient_id IN ({SHARED})
+AND v.starts_at > %(since)s AND v.starts_at <= %(now)s
+AND v.clinician_id IN (SELECT user_id FROM patients_clinician
+  WHERE organisation_id = %(place)s)
+"""  # noqa: S608 - made of our own words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """One person's totals and their days, oldest first. Nobody's in particular."""
+
+    totals: tuple[int, ...]
+    days: tuple[dt.date, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,28 +75,41 @@ class Page:
     figures: tuple[Figure, ...]
 
 
-def build(actor: Actor, *, now: dt.datetime) -> Page:
-    """Give the figures of the people who share with this clinician."""
-    everyone = caseload.people(actor, now=now)
-    scored = [known for known in everyone if len(known.phq9) > 1]
+def build(organisation: UUID, *, today: dt.date, now: dt.datetime) -> Page:
+    """Give the figures of everybody who shares with an organisation's clinicians."""
+    given = {"place": organisation, "since": now - dt.timedelta(days=DAYS), "now": now}
+    with acting_as(system("metrics")), transaction.atomic():
+        (count,) = _rows(PEOPLE, **given)[0]
+        scored = [
+            Course(totals=tuple(totals), days=tuple(days))
+            for totals, days in _rows(SCORES, topic="measures", **given)
+        ]
+        held, missed, seen = _rows(VISITS, topic="visits", **given)[0]
     figures = (
         _share(
             _("Response"),
             scored,
-            lambda known: change.response(known.phq9[-1], known.phq9[0]) is True,
+            lambda one: change.response(one.totals[0], one.totals[-1]) is True,
             _("PHQ-9 fallen by half or more since the first form; start at least 5"),
         ),
         _share(
             _("Remission range"),
             scored,
-            lambda known: change.remission_range("phq9", known.phq9[0]) is True,
+            lambda one: change.remission_range("phq9", one.totals[-1]) is True,
             _("last PHQ-9 below 5"),
         ),
         _time_to_target(scored),
-        *_visits(actor, everyone, now=now),
+        *_visits(held, missed, seen),
+        _seconds(organisation, today),
     )
-    count = str(len(everyone)) if len(everyone) >= FEWEST else _("fewer than 10")
-    return Page(people=count, figures=figures)
+    people = str(count) if count >= FEWEST else _("fewer than 10")
+    return Page(people=people, figures=figures)
+
+
+def _rows(query: str, **given: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        return list(cursor.fetchall())
 
 
 def _hidden(name: str, rule: str) -> Figure:
@@ -68,10 +117,10 @@ def _hidden(name: str, rule: str) -> Figure:
 
 
 def _share(
-    name: str, people: Sequence[Known], is_so: Callable[[Known], bool], rule: str
+    name: str, people: Sequence[Course], is_so: Callable[[Course], bool], rule: str
 ) -> Figure:
     """A share in percent; hidden when either side of it is a handful of people."""
-    yes = sum(is_so(known) for known in people)
+    yes = sum(is_so(one) for one in people)
     if len(people) < FEWEST:
         return _hidden(name, rule)
     of = _("of {n} people with two forms").format(n=len(people))
@@ -80,10 +129,10 @@ def _share(
     return Figure(name=name, value=f"{100 * yes // len(people)} %", of=of, rule=rule)
 
 
-def _time_to_target(people: Sequence[Known]) -> Figure:
+def _time_to_target(people: Sequence[Course]) -> Figure:
     name = _("Time to target")
     rule = _("median weeks from the first form to the first PHQ-9 below 5")
-    weeks = sorted(found for known in people if (found := _weeks(known)) is not None)
+    weeks = sorted(found for one in people if (found := _weeks(one)) is not None)
     if len(weeks) < FEWEST:
         return _hidden(name, rule)
     middle = weeks[len(weeks) // 2]
@@ -91,33 +140,36 @@ def _time_to_target(people: Sequence[Known]) -> Figure:
     return Figure(name=name, value=_("{n} weeks").format(n=middle), of=of, rule=rule)
 
 
-def _weeks(known: Known) -> int | None:
-    pairs = list(zip(known.phq9_days, known.phq9, strict=False))[::-1]
+def _weeks(one: Course) -> int | None:
+    pairs = zip(one.days, one.totals, strict=True)
     reached = next(
         (day for day, total in pairs if change.remission_range("phq9", total)), None
     )
-    return (reached - pairs[0][0]).days // WEEK if reached else None
+    return (reached - one.days[0]).days // WEEK if reached else None
 
 
-def _visits(
-    actor: Actor, people: Sequence[Known], *, now: dt.datetime
-) -> tuple[Figure, Figure]:
-    ids = [known.id for known in people]
-    since = now - dt.timedelta(days=90)
-    counts = Visit.objects.filter(
-        patient__in=ids, clinician=actor.user, starts_at__range=(since, now)
-    ).aggregate(
-        held=Count("id", filter=Q(state="held")),
-        missed=Count("id", filter=Q(state="missed")),
-        seen=Count("patient", distinct=True),
-    )
-    of = _("of {n} people in 90 days").format(n=counts["seen"])
-    held, missed = counts["held"], counts["missed"]
+def _visits(held: int, missed: int, seen: int) -> tuple[Figure, Figure]:
+    of = _("of {n} people in 90 days").format(n=seen)
     contacts, rule = _("Contacts"), _("visits that took place")
     absent, other = _("Did not happen"), _("visits marked so")
-    if counts["seen"] < FEWEST:
+    if seen < FEWEST:
         return _hidden(contacts, rule), _hidden(absent, other)
     return (
         Figure(name=contacts, value=str(held), of=of, rule=rule),
         Figure(name=absent, value=str(missed), of=of, rule=other),
+    )
+
+
+def _seconds(organisation: UUID, today: dt.date) -> Figure:
+    name, rule = _("Time of a check-in"), _("median, from the page shown to saved")
+    found = timings.of_organisation(organisation, today=today)
+    if found.median is None:
+        return Figure(
+            name=name, value=_("hidden"), of=_("too few check-ins"), rule=rule
+        )
+    return Figure(
+        name=name,
+        value=_("{n} seconds").format(n=found.median),
+        of=_("of {n} check-ins in 90 days").format(n=found.checkins),
+        rule=rule,
     )

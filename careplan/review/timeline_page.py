@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from careplan.common.clock import local_date
-from careplan.review import gather, pivots
+from careplan.plan.models import EarlySign
+from careplan.review import gather, pivots, signs
 from careplan.review.access import Room
 from careplan.review.timeline import (
     csv,
@@ -28,6 +29,7 @@ from careplan.review.timeline.choice import EVERY_LANE, Folded, LaneKind, Show
 from careplan.review.timeline.data import Range, TimelineData
 from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.words import day_long, spoken_by
+from patients.topics import Topic
 
 # Months to (days back, days ahead that may hold what is planned).
 RANGES = {3: (92, 14), 6: (183, 28), 12: (365, 42), 24: (730, 60)}
@@ -144,10 +146,20 @@ class Page:
     query: str
     covers: str
     is_empty: bool
+    met: tuple[Met, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A sign that is met today, and what this reader said to do then (N13)."""
+
+    words: str
+    act: str
+    basis: str
 
 
 def build(opened: Room, asked: Asked, *, now: dt.datetime) -> Page:
-    """Give the page: eight content queries, however much was logged."""
+    """Give the page: seven content queries, however much was logged."""
     with spoken_by(translation):
         data, choice, found = _data(opened, asked, now=now)
         show = Show(lanes=asked.lanes, every_one=asked.every_one)
@@ -174,7 +186,27 @@ def build(opened: Room, asked: Asked, *, now: dt.datetime) -> Page:
             query=asked.address(),
             covers=_covers(data),
             is_empty=_is_empty(data),
+            met=_met(opened, data),
         )
+
+
+def _met(opened: Room, data: TimelineData) -> tuple[Met, ...]:
+    """Signs agreed in the plan that today's figures show: to each their own act."""
+    if not opened.reads(Topic.PLAN):
+        return ()
+    rows = EarlySign.objects.filter(patient=opened.patient, ended_at=None)
+    tied = list(rows.exclude(tied_to="").order_by("created_at"))
+    return tuple(
+        Met(words=sign.words, act=_act(opened, sign), basis=sign.basis)
+        for sign in signs.signs(tied, today=data.range.today)
+        if sign.is_met
+    )
+
+
+def _act(opened: Room, sign: signs.Sign) -> str:
+    if opened.is_patient:
+        return sign.i_do
+    return sign.therapist_does if opened.role == "therapist" else sign.prescriber_does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from careplan.home.proofs import crowd, gauges, pages
 from patients.models import Clinician
 from tests import factory
 from tests.review import made
@@ -82,3 +83,33 @@ def test_the_caseload_asks_the_same_for_five_and_twenty_people(count):
     rows = re.findall(rb"<tr><th scope=.row.*?</tr>", body, re.S)
     assert len(rows) == count
     assert max(map(len, rows)) <= 1200
+
+
+@pytest.mark.parametrize("who", ["ada", "sam"])
+def test_a_brief_asks_eight_questions_of_its_own(who):
+    """Decisions 36: <= 8 content queries, <= 14 in all, for either role."""
+    team = made.cast()
+    made.story(team)
+    visit = made.visit(team.patient, team.ada, "prescriber", -2)
+    made.point(team.patient, visit, "Is it too soon?")
+    course = made.therapy(team.patient, team.sam)
+    made.homework(team.patient, team.sam, course, "Worry time", given=9, done=3)
+    made.summary(team.patient, team.sam, course, "Working on worry.")
+    address = f"/c/people/{team.patient.pk}/review/"
+    content, everything, _body = measured(getattr(team, who), address)
+    assert content <= 8
+    assert everything <= 14
+
+
+def test_the_proofs_own_crowd_shows_flat_pages():
+    """A small run of `prove pages`: more people elsewhere cost no question more."""
+    known = crowd.lay_out(days=60, many=12, few=6)
+    small = {page.name: gauges.cost(page.ask) for page in pages.pages(known)}
+    crowd.add(known, "others", 3)
+    assert crowd.journal_rows() > 3000
+    for page in pages.pages(known):
+        now, before = gauges.cost(page.ask), small[page.name]
+        assert (now.content, now.statements) == (before.content, before.statements)
+        assert now.content <= page.content, page.name
+        assert now.statements <= page.queries, page.name
+        assert now.calls <= 1.1 * before.calls, page.name

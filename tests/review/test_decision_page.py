@@ -194,3 +194,33 @@ def test_what_goes_with_what_is_silent_below_fourteen_days():
     made.entries(team.patient, range(13, 40), mood=lambda day: 5 - day % 2)
     words = page(team.ada, team)
     assert "not a cause" in words.casefold()
+
+
+def test_sleep_practices_and_missed_doses_are_factors_too():
+    """V5: days, strength and "not a cause" for each; elsewhere nothing of it."""
+    team = made.cast()
+    row = trial(team)
+    days = range(1, 31)
+    made.entries(team.patient, days, mood=lambda day: 6 if day % 2 else 3)
+    for day in days:
+        made.nights(team.patient, [day], hours=8 if day % 2 else 5)
+    made.practices(team.patient, [day for day in days if day % 2])
+    words = page(team.ada, team)
+    assert (
+        "Hours of sleep and Mood: strong, together, over 30 days; not a cause" in words
+    )
+    assert "Movement and Mood: strong, together, over 30 days; not a cause" in words
+    told = made.signed_in(team.maya).get("/timeline/").content.decode()
+    assert "not a cause" not in told
+    assert row is None or row
+
+
+@pytest.mark.parametrize(
+    ("day", "point"),
+    [(14, "week 2"), (28, "week 4"), (42, "week 6"), (63, "week 9"), (84, "week 12")],
+)
+def test_each_point_opens_by_itself_in_its_window(day, point):
+    """V2: weeks 2, 4, 6, 9 and 12."""
+    team = made.cast()
+    made.medicine(team.patient, team.ada, "Sertraline", [(day, 50)])
+    assert point in page(team.ada, team)

@@ -157,3 +157,33 @@ def test_figures_hide_groups_under_ten_and_name_nobody():
     assert "100 %" in words
     assert "Person" not in words
     page(factory.patient().user, "/c/figures/", 404)
+
+
+def test_figures_count_the_whole_practice_and_no_other():
+    """V11: per organisation, with response, remission, time to target, contacts,
+    no-shows and check-in seconds; only what a person shares is counted."""
+    first = factory.clinician("prescriber", "Dr Five")
+    second = factory.clinician("therapist", "Dr Six")
+    with acting_as(system("apply")):
+        second.organisation = first.organisation
+        second.save(update_fields=["organisation"])
+    for number in range(12):
+        post = first if number % 2 else second
+        patient = factory.patient(f"Person {number}")
+        factory.member(patient, post)
+        made.score(patient, "phq9", 40, 18)
+        made.score(patient, "phq9", 2, 4)
+        made.visit(patient, post.user, post.profession, 9, state="held")
+        made.visit(patient, post.user, post.profession, 5, state="missed")
+    closed = factory.patient("Person apart")
+    factory.member(closed, first, topics=["plan"])
+    made.score(closed, "phq9", 40, 18)
+    made.score(closed, "phq9", 2, 17)
+    words = page(first.user, "/c/figures/")
+    assert words.count("100 %") == 2, "response and remission, both posts counted"
+    assert "5 weeks" in words
+    assert "of 12 people in 90 days" in words
+    assert "Time of a check-in" in words
+    assert "Person" not in words
+    other = factory.clinician("prescriber", "Dr Elsewhere")
+    assert "fewer than 10" in page(other.user, "/c/figures/")

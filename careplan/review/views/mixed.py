@@ -22,6 +22,7 @@ from careplan.review.forms import ReleaseForm
 from careplan.review.release import Page
 from careplan.team.models import Concern
 from patients import access as doors
+from patients.models import Clinician
 from patients.topics import Topic
 
 
@@ -44,10 +45,15 @@ def own_inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def programme(request: HttpRequest) -> HttpResponse:
-    """Figures of a whole caseload; groups under ten are hidden."""
+    """Figures of the clinician's organisation; groups under ten are hidden."""
     actor = _clinician(request)
-    page = figures.build(actor, now=clock.now())
-    return render(request, "review/figures.html", {"page": page})
+    posts = Clinician.objects.filter(user=actor.user, verified_at__isnull=False)
+    post = posts.select_related("organisation").first()
+    if post is None:
+        raise Http404
+    now, place = clock.now(), post.organisation
+    page = figures.build(place.pk, today=local_date(now, place.time_zone), now=now)
+    return render(request, "review/figures.html", {"page": page, "place": place})
 
 
 @require_safe
