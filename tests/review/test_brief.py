@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from careplan.common.identity import acting_as, system
-from careplan.plan.models import StayingWell
+from careplan.plan.models import StayingWell, TherapyCourse
 from careplan.review.models import ReviewMark
+from patients import consents
 from patients.models import AccessEvent
 from tests.review import made
 
@@ -188,3 +189,28 @@ def test_the_patient_reads_receipts_beside_her_copy(team):
         team.patient.review_receipts = True
         team.patient.save(update_fields=["review_receipts"])
     assert "Good to see." in page(team.maya, address)
+
+
+def test_a_shared_summary_crosses_over_only_with_that_yes(team):
+    """T6, P9: the patient reads it; the prescriber only when clinicians may talk."""
+    with made.as_user(team.sam):
+        course = TherapyCourse.objects.get(patient=team.patient)
+    made.summary(team.patient, team.sam, course, "We work on worry time.")
+    for may_talk in (False, True):
+        with made.as_user(team.maya):
+            consents.let_clinicians_talk(
+                team.patient, granted=may_talk, by=team.maya, now=made.NOW
+            )
+        assert ("We work on worry time." in page(team.ada, at(team))) is may_talk
+    read = page(team.maya, f"/p/{team.patient.pk}/plan/therapy/")
+    assert "We work on worry time." in read
+
+
+def test_a_brief_is_ready_a_day_before_and_longer(team, time_machine):
+    """N10: it is worked out whenever it is opened, so it is there 24 h before."""
+    for hours in (72, 24, 1):
+        moment = team.visit.starts_at - dt.timedelta(hours=hours)
+        time_machine.move_to(moment, tick=False)
+        assert "Is it too soon to stop?" in page(team.ada, at(team))
+        words = page(team.maya, f"/visits/{team.visit.pk}/brief/")
+        assert "Is it too soon to stop?" in words

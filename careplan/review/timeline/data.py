@@ -7,290 +7,80 @@ of its record in ``url``, or ``None``. Impossible data is refused here, once,
 with ``ImpossibleTimeline``, so that nothing below has to check again.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
-LONGEST_RANGE = 1100  # days: two years and the plan ahead, with room
-
-
-class ImpossibleTimeline(ValueError):
-    """The data contradicts itself; drawing it would tell a story that never was."""
-
-
-def _refuse(condition: object, why: str) -> None:
-    if condition:
-        raise ImpossibleTimeline(why)
-
-
-def _in_order(days: Iterable[date], what: str) -> None:
-    seen = list(days)
-    _refuse(seen != sorted(seen), f"{what} are not in order of date")
-
-
-class Voice(StrEnum):
-    """Who reads: the words differ, the numbers never do."""
-
-    PATIENT = "patient"
-    CLINICIAN = "clinician"
-
-
-class VersionState(StrEnum):
-    """Where a plan version stands."""
-
-    AGREED = "agreed"
-    PROPOSED = "proposed"
-
-
-class PhaseKind(StrEnum):
-    """The phase of an agreed plan (L14)."""
-
-    STABILISE = "stabilise"
-    HEAL = "heal"
-    MAINTAIN = "maintain"
-    TAPER = "taper"
-
-
-class StepState(StrEnum):
-    """Where a dose step stands."""
-
-    TAKEN = "taken"  # became the current dose on its day
-    PLANNED = "planned"  # agreed, its day has not come
-    PROPOSED = "proposed"  # nobody has agreed yet
-    HELD = "held"  # agreed, then put on hold
-
-
-class AnswerState(StrEnum):
-    """A dose answer worth a mark. Doses taken as planned have none."""
-
-    MISSED = "missed"
-    CHOSE_NOT = "chose_not"
-    PARTLY = "partly"
-    LATE = "late"
-
-
-class SessionState(StrEnum):
-    """How a planned session ended."""
-
-    HELD = "held"
-    MISSED = "missed"
-    LATE_CANCELLED = "late_cancelled"
-    MOVED = "moved"
-    BOOKED = "booked"
-
-
-class MoodScale(StrEnum):
-    """One value 1 to 7, or low and high 0 to 3 kept apart."""
-
-    STANDARD = "standard"
-    ELEVATED = "elevated"
-
-
-class PivotKind(StrEnum):
-    """What kind of change is in question."""
-
-    DOSE = "dose"
-    PLAN = "plan"
-    THERAPY = "therapy"
-    EVENT = "event"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Civil days from ``start`` to ``end``, both included."""
-
-    start: date
-    end: date
-
-    def __post_init__(self) -> None:
-        _refuse(self.end < self.start, "a span ends before it starts")
-
-    def __contains__(self, day: date) -> bool:
-        return self.start <= day <= self.end
-
-    @property
-    def days(self) -> int:
-        """How many days, 1 or more."""
-        return (self.end - self.start).days + 1
-
-    def meets(self, start: date, end: date) -> bool:
-        """Whether any day is shared."""
-        return start <= self.end and end >= self.start
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """The days on the page and which of them is today (it may lie outside)."""
-
-    start: date
-    end: date
-    today: date
-
-    def __post_init__(self) -> None:
-        _refuse(self.end < self.start, "the range ends before it starts")
-        _refuse((self.end - self.start).days > LONGEST_RANGE, "the range is too long")
-
-    @property
-    def span(self) -> Span:
-        """The same days as a span."""
-        return Span(start=self.start, end=self.end)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pivot:
-    """The change in question.
-
-    ``label`` is short, for the box on the line ("sertraline 50 → 100");
-    ``title`` ends "What happened after ..." ("sertraline went up to 100 mg").
-    ``ref`` is the ``ref`` of the medicine, therapy or event it belongs to.
-    """
-
-    on: date
-    label: str
-    title: str
-    ref: str
-    kind: PivotKind
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A plan version, on the day it was agreed or is meant to start."""
-
-    on: date
-    number: int
-    state: VersionState
-    url: str | None = None
-
-    def __post_init__(self) -> None:
-        _refuse(self.number < 1, "plan versions count from 1")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
-    """A phase of the plan; ``end`` is its last day, ``None`` while it lasts."""
-
-    kind: PhaseKind
-    start: date
-    end: date | None = None
-    url: str | None = None
-
-    def __post_init__(self) -> None:
-        _refuse(self.end and self.end < self.start, "a phase ends before it starts")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """From this day on, this much a day in ``unit``; 0 means stopped."""
-
-    on: date
-    dose: Decimal
-    unit: str
-    state: StepState
-    url: str | None = None
-
-    def __post_init__(self) -> None:
-        _refuse(not self.dose.is_finite() or self.dose < 0, "a dose is 0 or more")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseMark:
-    """A day on which a dose was missed, late or partly taken."""
-
-    on: date
-    state: AnswerState
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """An as-needed dose that was taken: the day's total in ``unit``."""
-
-    on: date
-    dose: Decimal
-    unit: str
-    url: str | None = None
-
-    def __post_init__(self) -> None:
-        _refuse(not self.dose.is_finite() or self.dose <= 0, "an intake is above 0")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """Doses taken against doses planned in the week that starts on ``week``."""
-
-    week: date
-    taken: int
-    planned: int
-
-    def __post_init__(self) -> None:
-        _refuse(self.taken < 0 or self.planned < 0, "doses are counted from 0")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Medicine:
-    """One medicine: its steps, what was missed, and taken against planned.
-
-    ``ref`` ties it to the pivot and to side effects. ``recent`` is taken against
-    planned in the 28 days to today. Steps are in order of date, with at most one
-    step a day; a medicine taken as needed has intakes and no steps.
-    """
-
-    ref: str
-    name: str
-    purpose: str = ""
-    steps: tuple[Step, ...] = ()
-    answers: tuple[DoseMark, ...] | None = ()
-    weeks: tuple[Taken, ...] | None = ()
-    intakes: tuple[Intake, ...] = ()
-    as_needed: bool = False
-    recent: Taken | None = None
-    url: str | None = None
-
-    def __post_init__(self) -> None:
-        _in_order((s.on for s in self.steps), f"steps of {self.name}")
-        days = [s.on for s in self.steps]
-        _refuse(len(set(days)) != len(days), f"two steps of {self.name} on one day")
-        units = {s.unit for s in self.steps} | {i.unit for i in self.intakes}
-        _refuse(len(units) > 1, f"{self.name} has more than one unit")
-        _refuse(self.as_needed and self.steps, "an as-needed medicine has no steps")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """One session of therapy; ``kind`` in words ("CBT session")."""
-
-    on: date
-    kind: str
-    state: SessionState
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Homework:
-    """A day on which homework from therapy was marked as done."""
-
-    on: date
-    name: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Therapy:
-    """Sessions and homework; ``label`` in words ("CBT with Sam")."""
-
-    label: str
-    sessions: tuple[Session, ...] = ()
-    homework: tuple[Homework, ...] = ()
-    started: date | None = None
-    url: str | None = None
-    ref: str = ""
-
-    def __post_init__(self) -> None:
-        _in_order((s.on for s in self.sessions), "sessions")
-        _in_order((h.on for h in self.homework), "homework marks")
+from careplan.review.timeline.basics import (
+    LONGEST_RANGE,
+    AnswerState,
+    ImpossibleTimeline,
+    MoodScale,
+    Phase,
+    PhaseKind,
+    Pivot,
+    PivotKind,
+    Range,
+    SessionState,
+    Span,
+    StepState,
+    Version,
+    VersionState,
+    Voice,
+    in_order,
+    refuse,
+)
+from careplan.review.timeline.treatment import (
+    DoseMark,
+    Homework,
+    Intake,
+    Medicine,
+    Session,
+    Step,
+    Taken,
+    Therapy,
+)
+
+__all__ = [
+    "LONGEST_RANGE",
+    "AnswerState",
+    "Band",
+    "Change",
+    "DoseMark",
+    "Homework",
+    "ImpossibleTimeline",
+    "Intake",
+    "LifeEvent",
+    "Medicine",
+    "Mood",
+    "MoodPoint",
+    "MoodScale",
+    "Phase",
+    "PhaseKind",
+    "Pivot",
+    "PivotKind",
+    "Practice",
+    "PracticeWeek",
+    "Range",
+    "Run",
+    "Score",
+    "ScorePoint",
+    "Session",
+    "SessionState",
+    "SideEffect",
+    "Sleep",
+    "SleepWeek",
+    "Span",
+    "Step",
+    "StepState",
+    "Taken",
+    "Therapy",
+    "TimelineData",
+    "Version",
+    "VersionState",
+    "Voice",
+    "monday",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,17 +99,17 @@ class MoodPoint:
     url: str | None = None
 
     def __post_init__(self) -> None:
-        _refuse(self.entries < 1, "a mood point has at least one entry")
-        _refuse(
+        refuse(self.entries < 1, "a mood point has at least one entry")
+        refuse(
             self.value is not None and not 1 <= self.value <= 7, "mood is from 1 to 7"
         )
         apart = (self.low, self.high)
-        _refuse(
+        refuse(
             any(side is not None and not 0 <= side <= 3 for side in apart),
             "low and high are from 0 to 3",
         )
-        _refuse((self.low is None) != (self.high is None), "low and high go together")
-        _refuse((self.value is None) == (self.low is None), "a point has one scale")
+        refuse((self.low is None) != (self.high is None), "low and high go together")
+        refuse((self.value is None) == (self.low is None), "a point has one scale")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,9 +120,9 @@ class Mood:
     points: tuple[MoodPoint, ...] = ()
 
     def __post_init__(self) -> None:
-        _in_order((p.on for p in self.points), "mood points")
+        in_order((p.on for p in self.points), "mood points")
         standard = self.scale is MoodScale.STANDARD
-        _refuse(
+        refuse(
             any((p.value is None) == standard for p in self.points),
             "a mood point is not on the lane's scale",
         )
@@ -375,17 +165,17 @@ class Score:
     lower_is_better: bool | None = True
 
     def __post_init__(self) -> None:
-        _in_order((p.on for p in self.points), f"scores of {self.code}")
-        _refuse(self.highest < 1, f"{self.code} has no highest score")
-        _refuse(
+        in_order((p.on for p in self.points), f"scores of {self.code}")
+        refuse(self.highest < 1, f"{self.code} has no highest score")
+        refuse(
             any(not 0 <= p.total <= self.highest for p in self.points),
             f"a score of {self.code} is outside its range",
         )
         starts = [band.start for band in self.bands]
-        _refuse(starts != sorted(set(starts)), f"ranges of {self.code} are not rising")
-        _refuse((self.clear is None) != (self.slight is None), "two steps or none")
+        refuse(starts != sorted(set(starts)), f"ranges of {self.code} are not rising")
+        refuse((self.clear is None) != (self.slight is None), "two steps or none")
         if self.clear is not None and self.slight is not None:
-            _refuse(not 0 < self.slight <= self.clear, "the slight step is smaller")
+            refuse(not 0 < self.slight <= self.clear, "the slight step is smaller")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,8 +188,8 @@ class Run:
     url: str | None = None
 
     def __post_init__(self) -> None:
-        _refuse(self.end < self.start, "a run ends before it starts")
-        _refuse(self.level not in (1, 2, 3), "a level is 1, 2 or 3")
+        refuse(self.end < self.start, "a run ends before it starts")
+        refuse(self.level not in (1, 2, 3), "a level is 1, 2 or 3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -420,7 +210,7 @@ class SideEffect:
 
     def __post_init__(self) -> None:
         pairs = zip(self.runs, self.runs[1:], strict=False)
-        _refuse(
+        refuse(
             any(later.start <= earlier.end for earlier, later in pairs),
             f"runs of {self.name} overlap or are not in order",
         )
@@ -436,8 +226,8 @@ class SleepWeek:
     url: str | None = None
 
     def __post_init__(self) -> None:
-        _refuse(not 0 <= self.hours <= 24, "a night has 0 to 24 hours")
-        _refuse(not 1 <= self.nights <= 7, "a week has 1 to 7 nights")
+        refuse(not 0 <= self.hours <= 24, "a night has 0 to 24 hours")
+        refuse(not 1 <= self.nights <= 7, "a week has 1 to 7 nights")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -448,8 +238,8 @@ class Sleep:
     goal: tuple[Decimal, Decimal] | None = None
 
     def __post_init__(self) -> None:
-        _in_order((w.week for w in self.weeks), "weeks of sleep")
-        _refuse(self.goal and self.goal[0] > self.goal[1], "the goal ends below start")
+        in_order((w.week for w in self.weeks), "weeks of sleep")
+        refuse(self.goal and self.goal[0] > self.goal[1], "the goal ends below start")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -461,7 +251,7 @@ class PracticeWeek:
     url: str | None = None
 
     def __post_init__(self) -> None:
-        _refuse(not 0 <= self.done <= 7, "a week has 0 to 7 days")
+        refuse(not 0 <= self.done <= 7, "a week has 0 to 7 days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -473,7 +263,7 @@ class Practice:
     url: str | None = None
 
     def __post_init__(self) -> None:
-        _in_order((w.week for w in self.weeks), f"weeks of {self.name}")
+        in_order((w.week for w in self.weeks), f"weeks of {self.name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -523,15 +313,15 @@ class TimelineData:
     day_url: str | None = None
 
     def __post_init__(self) -> None:
-        _in_order((v.on for v in self.versions or ()), "plan versions")
-        _in_order((p.start for p in self.phases or ()), "phases")
-        _in_order((e.on for e in self.events or ()), "life events")
+        in_order((v.on for v in self.versions or ()), "plan versions")
+        in_order((p.start for p in self.phases or ()), "phases")
+        in_order((e.on for e in self.events or ()), "life events")
         refs = [m.ref for m in self.medicines or ()]
-        _refuse(len(set(refs)) != len(refs), "two medicines share a ref")
-        _refuse(self.day_url and "{day}" not in self.day_url, "day_url names no {day}")
-        _refuse(self._names_hidden_medicine(), "a medicine is named that is not shared")
+        refuse(len(set(refs)) != len(refs), "two medicines share a ref")
+        refuse(self.day_url and "{day}" not in self.day_url, "day_url names no {day}")
+        refuse(self._names_hidden_medicine(), "a medicine is named that is not shared")
         today = self.range.today
-        _refuse(self._logged_after(today), "something is logged after today")
+        refuse(self._logged_after(today), "something is logged after today")
 
     def _names_hidden_medicine(self) -> bool:
         if self.medicines is not None:
