@@ -22,10 +22,12 @@ def _template() -> bytes:
 
 
 def written(page: Brief) -> bytes:
-    """Give the PDF: PDF/UA-1, tagged, one page; reads no file and no network."""
+    """Give the PDF: PDF/UA-1, tagged, one page; reads its fonts and no network."""
     pdf: bytes = typst.compile(
         _template(),
         format="pdf",
+        font_paths=[str(TEMPLATE.parent)],
+        ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_data(page)), "figure": str(page.paper)},
         pdf_standards=["ua-1"],
     )
