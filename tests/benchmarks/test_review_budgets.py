@@ -101,6 +101,7 @@ def test_a_brief_asks_eight_questions_of_its_own(who):
     assert everything <= 14
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_proofs_own_crowd_shows_flat_pages():
     """A small run of `prove pages`: more people elsewhere cost no question more."""
     known = crowd.lay_out(days=60, many=12, few=6)

@@ -115,9 +115,13 @@ def test_a_review_day_that_passed_is_a_reason(team):
 def test_a_taper_is_watched(team):
     row = made.medicine(team.patient, team.ada, "Sertraline", [(60, 50)])
     with acting_as(system("apply")):
-        TaperPlan(patient=team.patient, medication=row, state="active").save(
-            force_insert=True
-        )
+        TaperPlan(
+            patient=team.patient,
+            medication=row,
+            hold_rule="Hold when it is hard.",
+            step_back_rule="Go back when it is very hard.",
+            watch_until=made.ago(-90),
+        ).save(force_insert=True)
     assert Rank.TAPER in ranks(team)
 
 
