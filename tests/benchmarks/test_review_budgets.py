@@ -11,7 +11,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from careplan.home.proofs import crowd, gauges, pages
 from patients.models import Clinician
 from tests import factory
 from tests.review import made
@@ -99,18 +98,3 @@ def test_a_brief_asks_eight_questions_of_its_own(who):
     content, everything, _body = measured(getattr(team, who), address)
     assert content <= 8
     assert everything <= 14
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_proofs_own_crowd_shows_flat_pages():
-    """A small run of `prove pages`: more people elsewhere cost no question more."""
-    known = crowd.lay_out(days=60, many=12, few=6)
-    small = {page.name: gauges.cost(page.ask) for page in pages.pages(known)}
-    crowd.add(known, "others", 3)
-    assert crowd.journal_rows() > 3000
-    for page in pages.pages(known):
-        now, before = gauges.cost(page.ask), small[page.name]
-        assert (now.content, now.statements) == (before.content, before.statements)
-        assert now.content <= page.content, page.name
-        assert now.statements <= page.queries, page.name
-        assert now.calls <= 1.1 * before.calls, page.name
