@@ -3,7 +3,10 @@
 A notice in the queue is in tests/outbox/test_deliver.py.
 """
 
+import threading
+
 import pytest
+from django.db import connection, connections, transaction
 
 from careplan.common.identity import acting_as, person
 from patients.models import CareTeamMember
@@ -30,7 +33,7 @@ def team(_same_day):
 
 
 def place_of(team, user) -> CareTeamMember:
-    with acting_as(person(team.maya.pk, second_factor=False)):
+    with transaction.atomic(), acting_as(person(team.maya.pk, second_factor=False)):
         return CareTeamMember.objects.get(patient=team.patient, user=user)
 
 
@@ -85,3 +88,35 @@ def test_a_pdf_made_after_the_change_holds_nothing_of_the_topic(team):
     assert "nausea" in before
     assert "nausea" not in after
     assert ada.get(f"{print_page}pdf/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_same_day")
+def test_an_export_that_is_being_written_stops_at_the_change():
+    """Consent is taken back while the file is written: the rest of it is empty."""
+    team = made.cast()
+    made.effects(team.patient, "nausea", [1, 2, 3])
+    sam = made.signed_in(team.sam)
+    address = f"/p/{team.patient.pk}/timeline/csv/"
+    place = place_of(team, team.sam)
+    changed = threading.Event()
+
+    def take_back() -> None:
+        client = made.signed_in(team.maya)
+        client.post(f"/sharing/{place.pk}/", {"topics": ["plan", "medicines"]})
+        connections.close_all()
+
+    def in_the_middle(execute, sql, params, many, context):
+        if "journal_sideeffectreport" in sql and not changed.is_set():
+            changed.set()
+            other = threading.Thread(target=take_back)
+            other.start()
+            other.join(timeout=30)
+        return execute(sql, params, many, context)
+
+    assert "nausea" in sam.get(address).content.decode().casefold()
+    with connection.execute_wrapper(in_the_middle):
+        written = sam.get(address)
+    assert changed.is_set()
+    assert written.status_code == 200
+    assert "nausea" not in written.content.decode().casefold()
