@@ -1,103 +1,90 @@
-"""Therapy alone and medicine alone: a whole plan each (decisions 2)."""
+"""Therapy alone and medicine alone, in Chromium: a whole plan each (decisions 2)."""
 
 import pytest
 
-from careplan.plan.models import PlanVersion, TherapyCourse
-from tests.journeys.hands import Hands, approach, steps
+from tests import factory
+from tests.journeys.people import House, Person, agrees, own_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+    pytest.mark.django_db(transaction=True),
+]
 
 
-def test_therapy_alone_is_a_whole_plan(time_machine):
+def two(house: House, profession: str, name: str) -> tuple[Person, Person]:
+    """Give Maya with her phone, and the one clinician on her team."""
+    record = factory.patient("Maya", time_zone="Europe/London")
+    clinician = house.works_here(profession, name)
+    factory.member(record, clinician.user.clinician_posts.get())
+    return house.knows(record.user, phone=True), clinician
+
+
+def test_therapy_alone_is_a_whole_plan(house):
     """Decisions 2, L13: no prescriber; two people agree, and nobody else is named."""
-    us = Hands(time_machine, prescriber=False)
-    first = us.suggests(
-        us.sam,
-        "approach/",
-        {
-            **approach(choice="therapy", patient_words="I want to talk first."),
-            "words-why": "To begin.",
-            "words-look_again_on": us.day(60),
-        },
-    )
-    us.agrees(us.maya, first)
-    course = us.suggests(
-        us.sam,
-        "therapy_start/",
-        {
-            "type_id": "cbt_individual",
-            "focus": "worry",
-            "every_days": "7",
-            "planned_sessions": "6",
-            "words-why": "To learn what helps.",
-            "words-look_again_on": us.day(60),
-        },
-    )
-    words = us.maya.get(course).content.decode()
-    assert "all three" not in words
-    us.agrees(us.maya, course)
-    with us.team.acting(us.team.sam):
-        row = TherapyCourse.objects.get()
-    base = f"{us.people}therapy/{row.pk}/"
-    given = {"title": "A card a day", "catalogue_form": "diary_card"}
-    assert us.sam.post(f"{base}homework/", given).status_code == 302
-    with us.team.acting(us.team.maya):
-        sheet = us.at(f"therapy/homework/{row.homework.get().pk}/")
-    for day in ("2026-11-20", "2026-11-21"):
-        card = {"day": day, "urge_self_harm": "0", "skills": "walk"}
-        assert us.maya.post(sheet, card).status_code == 302
-    end = {"because": "Done.", "words-why": "Done.", "words-look_again_on": us.day(60)}
-    us.agrees(us.maya, us.suggests(us.sam, f"therapy_end/{row.pk}/", end))
-    assert "No medicine is in the plan." in us.reads(us.maya)
-    with us.team.acting(us.team.maya):
-        assert PlanVersion.objects.count() == 3
+    maya, sam = two(house, "therapist", "Sam Lind")
+    sam.opens_plan("Maya").unfolds("Suggest another change").follows("How we begin")
+    sam.chooses("therapy first").writes("What it can bring", "Sleep may get better.")
+    sam.writes("What it can cost", "Time, and some hard talks.")
+    sam.writes("What they want", "I want to talk first.")
+    sam.writes("Why this way", "It is what she wants.")
+    sam.writes("Why, in words", "To begin.").presses("Check before sending")
+    sam.presses("Send to Maya")
+    maya.opens("/today/").follows("A change to your plan is suggested")
+    maya.misses("Prescriber")
+    agrees(maya)
+    sam.opens_plan("Maya").follows("Details Therapy").follows("Suggest a therapy")
+    sam.picks("Kind of therapy", "Cognitive behavioural therapy (individual)")
+    sam.writes("What it is about", "worry").writes("Days between sessions", "7")
+    sam.writes("Why, in words", "To learn what helps.").presses("Check before sending")
+    sam.sees("Give a day to look at this again")
+    sam.writes("Look at it again on", house.day(60)).presses("Check before sending")
+    sam.presses("Send to Maya")
+    maya.opens("/today/").follows("A change to your plan is suggested")
+    maya.misses("all three of you")
+    agrees(maya)
+    sam.opens_plan("Maya").follows("Details Therapy").follows("Give homework")
+    sam.writes("What it is", "A card a day").picks("With a worksheet", "Daily card")
+    sam.presses("Give it")
+    own_plan(maya).follows("Details Therapy").follows("Fill in")
+    maya.writes("Day", house.day(0)).writes("Urge to hurt yourself", "0")
+    maya.presses("Save").sees("Your therapist can read it")
+    maya.writes("Day", house.day(-1)).writes("Urge to hurt yourself", "5")
+    maya.presses("Save").sees("Saved. Thank you for telling us.", "Get support")
+    house.wait(42)
+    sam.opens_plan("Maya").follows("Details Therapy").sees("2 filled in")
+    sam.follows("Suggest to end it").writes("Why it ends", "Done.")
+    sam.writes("Why, in words", "We are done.").presses("Check before sending")
+    sam.presses("Send to Maya")
+    maya.opens("/today/").follows("A change to your plan is suggested")
+    agrees(maya)
+    own_plan(maya).sees("Version 3", "No therapy is in the plan.")
+    maya.sees("No medicine is in the plan.")
 
 
-def test_medicine_alone_is_a_whole_plan(time_machine):
-    """Decisions 2: no therapist; start, raise, and stop for safety with an answer."""
-    us = Hands(time_machine, therapist=False)
-    start = us.suggests(
-        us.ada,
-        "medicine/",
-        {
-            "medication": "new",
-            "name": "Mirtazapine",
-            "unit": "mg",
-            "purpose": "sleep and low mood",
-            "strengths": "15 half, 30",
-            "why": "So that you can sleep.",
-            "look_again_on": us.day(28),
-            **steps((us.day(0), "15")),
-            **approach(choice="medicine"),
-        },
-    )
-    us.agrees(us.maya, start)
-    row = us.medicine("Mirtazapine")
-    assert "15 mg" in us.reads(us.maya)
-    stock = {"tablets": "10", "per_day": "1", "lead_days": "14"}
-    us.maya.post(us.at(f"medicines/{row.pk}/stock/"), stock)
-    assert "time to ask for more" in us.reads(us.maya, f"medicines/{row.pk}/")
-    us.wait(14)
-    now = us.ada.post(
-        f"{us.people}propose/medicine/",
-        {
-            "medication": str(row.pk),
-            "direction": "stop",
-            "why": "Your blood count fell.",
-            "look_again_on": us.day(7),
-            "base_number": str(us.team.plan.number),
-            "start_now": "on",
-            "safety_reason": "White cells are low.",
-            **steps((us.day(0), "0")),
-        },
-    )
-    assert now.status_code == 302, now.content.decode()[:6000]
-    assert "No medicine is in the plan." in us.reads(us.maya)
-    us.agrees(us.maya, now.url)
-    with us.team.acting(us.team.maya):
-        row.refresh_from_db()
-        kinds = list(
-            PlanVersion.objects.order_by("number").values_list("kind", flat=True)
-        )
-    assert row.state == "stopped"
-    assert kinds == ["agreed", "safety"]
+def test_medicine_alone_is_a_whole_plan(house):
+    """Decisions 2: no therapist; start, count tablets, stop for safety, say yes after."""
+    maya, ada = two(house, "prescriber", "Dr Ada Okafor")
+    day = house.day
+    ada.opens("/c/caseload/").follows("Maya").follows("Suggest a change")
+    ada.starts_a_medicine("Mirtazapine", "15", "15 half, 30", on=day(0), look=day(28))
+    ada.presses("Check before sending").presses("Send to Maya")
+    maya.opens("/today/").follows("A change to your plan is suggested")
+    maya.sees("Start Mirtazapine").misses("Therapist")
+    agrees(maya)
+    own_plan(maya).sees("15 mg in the morning").follows("Mirtazapine")
+    maya.follows("Count my tablets").writes("Tablets at home", "10")
+    maya.writes("Tablets a day", "1").presses("Save").sees("It is time to ask for more")
+    house.wait(14)
+    ada.opens_plan("Maya").follows("Mirtazapine").unfolds("Suggest a change")
+    ada.follows("A new dose, a slow lowering, or a stop").chooses("Stop")
+    ada.writes("Step 1, from", day(0)).writes("Step 1, dose", "0")
+    ada.writes("Why, in words", "Your blood count fell.")
+    ada.writes("Look at it again on", day(7)).unfolds("Start now for safety")
+    ada.chooses("Start now for safety")
+    ada.writes("The reason it cannot wait", "White cells are low.")
+    ada.presses("Check before sending").sees("Started now for safety")
+    own_plan(maya).sees("No medicine is in the plan.").opens("/today/")
+    maya.follows("A change was started for safety").sees("White cells are low.")
+    agrees(maya)
+    own_plan(maya).follows("What came before").sees("Mirtazapine", "Your blood count")
