@@ -209,7 +209,7 @@ def test_sleep_practices_and_missed_doses_are_factors_too():
     assert (
         "Hours of sleep and Mood: strong, together, over 30 days; not a cause" in words
     )
-    assert "Movement and Mood: strong, together, over 30 days; not a cause" in words
+    assert "Moving about and Mood: strong, together, over 30 days; not a cause" in words
     told = made.signed_in(team.maya).get("/timeline/").content.decode()
     assert "not a cause" not in told
     assert row is None or row
