@@ -8,13 +8,13 @@ from django.db import DatabaseError, connection, transaction
 from careplan.common import clock
 from careplan.common.identity import acting_as, person, system
 from careplan.outbox.models import Message
+from journal.models import LifeEvent
 from patients import access, emergency, people
 from patients.models import (
     AccessEvent,
     ContactDetails,
     EmergencyAccess,
     Patient,
-    PatientKey,
     Role,
 )
 from patients.models.emergency import LASTS
@@ -27,7 +27,19 @@ REASON = "Found asleep and not answering; I need her medicines."
 
 @pytest.fixture
 def maya():
-    return factory.patient()
+    """A patient with one clinical row, which an emergency opens."""
+    maya = factory.patient()
+    now = clock.now()
+    with as_patient(maya):
+        LifeEvent(
+            patient=maya,
+            author=maya.user,
+            author_role="patient",
+            words="A new job",
+            local_date=now.date(),
+            written_at=now,
+        ).save(force_insert=True)
+    return maya
 
 
 @pytest.fixture
@@ -80,11 +92,11 @@ def opened_ago(post, patient, minutes):
 
 
 def reads(post, patient) -> tuple[frozenset, int]:
-    """Say what the door opens to somebody, and how many records the database shows."""
+    """Say what the door opens to somebody, and how many clinical rows they read."""
     actor = access.Actor(post.user, second_factor=True)
     with acting_as(actor.identity):
         found = Patient.objects.filter(pk=patient.pk).first()
-        seen = PatientKey.objects.filter(patient=patient.pk).count()
+        seen = LifeEvent.objects.filter(patient=patient.pk).count()
         topics = access.topics_open_to(actor, found) if found else frozenset()
         return topics, seen
 
