@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from careplan.review import gather
 from careplan.review.gather import days as gathered_days
-from careplan.review.gather import scores as gathered_scores
 from careplan.review.gather.window import Window
 from careplan.review.timeline.data import Voice
 from journal import corrections, entries, own, responses
@@ -306,7 +306,7 @@ def test_j8_j24_own_trackers_and_daily_life_are_lines_on_the_timeline(maya, cast
             responses.answer(draft, cast.maya, number=number, value=value, now=NOW)
         responses.answer_functional(draft, 2)
         responses.send(draft, cast.maya, is_private=False, now=NOW)
-        lines = {s.code: s for s in gathered_scores.scores(window(cast))}
+        lines = {s.code: s for s in gather.timeline(window(cast)).scores}
     assert [p.total for p in lines["PHQ-9"].points] == [8]
     assert [p.total for p in lines["Daily life"].points] == [2]
     assert [p.total for p in lines["Headaches"].points] == [7]
