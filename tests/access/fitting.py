@@ -105,6 +105,10 @@ def _copy(_world: Any) -> dict[str, Any]:
     return {"content": json.dumps(whole), "counts": {}, "rows": []}
 
 
+def _named(world: Any) -> dict[str, Any]:
+    return {"successor_id": world.people["prescriber"].clinician_posts.get().pk}
+
+
 FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
     "journal.SideEffectReport": _change,
     "journal.MeasureResponse": _answers,
@@ -116,6 +120,7 @@ FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
     "journal.SafetyMoment": _moment,
     "patients.BroughtIn": _copy,
     "patients.KeptCopy": _own_lines,
+    "patients.SuccessorAnswer": _named,
     "careplan.ProposedChange": _goal,
 }
 
