@@ -13,9 +13,9 @@ function leave() {
   document.title = " ";
   sessionStorage.clear();
   navigator.serviceWorker?.controller?.postMessage({ kind: "leave" }); // readable copies go, the queue locks
-  fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", keepalive: true })
-    .catch(() => {})
-    .finally(() => location.replace(form.dataset.to || "/"));
+  const ended = fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", keepalive: true });
+  const enough = new Promise((go) => setTimeout(go, 500)); // a slow server keeps nobody here: the request goes on
+  Promise.race([ended.catch(() => {}), enough]).then(() => location.replace(form.dataset.to || "/"));
 }
 
 form?.addEventListener("submit", (event) => {
