@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from careplan.common import clock
-from careplan.home.today import waiting
+from careplan.home.today import beginning, waiting
 from careplan.home.today.greeting import greeting
 from journal import queries
 from patients import access
@@ -37,6 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "day": now.astimezone(ZoneInfo(patient.time_zone)).date(),
             "journal": journal,
             "mood_tiles": journal.tiles,
+            "beginning": beginning.lines(patient, now=now),
             "cards": [card for card in (dose, waits, visit) if card],
         },
     )
