@@ -194,10 +194,10 @@ def waiting_for(user: User, *, now: dt.datetime) -> list[Waiting]:
     waits for its owner; two weeks old, it also shows for whoever raised it.
     """
     roles = _records_of(user)
-    names = {pk: place.patient.called for pk, place in roles.items()}
+    names = {pk: place.patient.user.name for pk, place in roles.items()}
     mine = Patient.objects.select_related("user").filter(user=user, closed_at=None)
     if own := mine.first():
-        names[own.pk] = own.called
+        names[own.pk] = own.user.name
     sealed.open_keys(names)
     found = [
         *_alerts_waiting(user, _open_to(roles, Topic.SAFETY), names),

@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from careplan.common.identity import acting_as, system
+from careplan.common.identity import acting_as, person, system
 from careplan.plan.models import DoseStep, TaperPlan
+from careplan.team import stopping
+from patients.models import User
 from tests import factory
 from tests.review import made
 
@@ -124,6 +126,24 @@ def test_a_private_report_is_the_patients_alone():
     address = f"/p/{team.patient.pk}/plan/medicines/{row.pk}/reports/"
     assert "Nothing was reported" in page(team.ada, address)
     assert "Nothing was reported" not in page(team.maya, address)
+
+
+def test_the_inbox_calls_one_person_by_one_name():
+    """What she wrote and what her plan waits for stand under the caseload's name."""
+    team = made.cast()
+    User.objects.filter(pk=team.maya.pk).update(preferred_name="Maya")
+    taper(team)
+    with acting_as(person(team.maya.pk, second_factor=False)):
+        stopping.say(
+            patient=team.patient,
+            medicine_label="Sertraline",
+            reasons=["worry"],
+            words="I feel flat.",
+            now=made.NOW,
+        )
+    words = page(team.ada, "/c/inbox/")
+    assert words.count('<th scope="row">Maya Raman</th>') == 2
+    assert '<th scope="row">Maya</th>' not in words
 
 
 def test_the_inbox_says_what_waits_and_for_whom():
