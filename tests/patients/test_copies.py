@@ -10,8 +10,17 @@ from django.utils import timezone
 from careplan.common.identity import acting_as, person
 from journal.models import LifeEvent
 from patients import copies, export, people
-from patients.models import AccessEvent, CareTeamMember, KeptCopy, PatientKey, User
+from patients.models import (
+    AccessEvent,
+    CareTeamMember,
+    KeptCopy,
+    Patient,
+    PatientKey,
+    User,
+)
 from tests import factory
+from tests.access import canaries
+from tests.patients.test_erasing_everything import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +101,31 @@ def test_she_reads_her_own_lines_and_nothing_else_of_the_record(browser, left):
     assert client.get(f"/c/people/{maya.pk}/").status_code == 404
     with as_user(sam.user):
         assert not LifeEvent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_key_of_the_record_opens_the_copy_and_no_other_row(left):
+    """She reads the key for her copy; the policy that lets her opens no table."""
+    maya, sam, _ada = left
+    people = {"prescriber": factory.clinician("prescriber").user}
+    with canaries.as_one_who_may_write():
+        world = canaries.World("Maya", maya, people)
+        filled(world)
+        there = set(world.rows) & {m._meta.label for m in canaries.patient_models()}
+    assert len(there) > 40
+    with as_user(sam.user), transaction.atomic():
+        rows = {
+            model._meta.label: model.objects.filter(patient_id=maya.pk).count()
+            for model in canaries.patient_models()
+        }
+        assert not Patient.objects.filter(pk=maya.pk).exists()
+        assert KeptCopy.objects.get().content
+        assert set(CareTeamMember.objects.values_list("pk", flat=True)) == {sam.pk}
+    assert {label: count for label, count in rows.items() if count} == {
+        "patients.PatientKey": 1,
+        "patients.KeptCopy": 1,
+        "patients.CareTeamMember": 1,
+    }
 
 
 def test_each_reading_leaves_one_access_row_that_the_patient_reads(browser, left):
