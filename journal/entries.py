@@ -153,7 +153,7 @@ def _unseen(patient: Patient, checkin: CheckinInput, *, now: dt.datetime) -> Uns
         known = medicines.of_patient(patient.pk, day=day)
         before = tuple(effects.recent(patient.pk, now=now))
         record = Patient.objects.get(pk=patient.pk)
-        codes = [said.code for said in (*checkin.effects, *before)]
+        codes = [said.code for said in checkin.effects] + [row.code for row in before]
         return Unseen(record, known, before, highs.on_record(record, codes, now=now))
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from journal import queries
@@ -19,9 +20,11 @@ from journal.inputs import (
 from journal.models import DoseAnswer
 from journal.queries import CheckinPage
 
+Said = dict[str, Any]  # what a form holds once it is clean
+
 
 def checkin(
-    said: dict, page: CheckinPage, *, at: dt.datetime, now: dt.datetime
+    said: Said, page: CheckinPage, *, at: dt.datetime, now: dt.datetime
 ) -> CheckinInput:
     """Give what was filled in, as plain values."""
     mood, low, high = _mood(said, page.scale)
@@ -52,7 +55,7 @@ def checkin(
     )
 
 
-def _mood(said: dict, scale: str) -> tuple[int | None, int | None, int | None]:
+def _mood(said: Said, scale: str) -> tuple[int | None, int | None, int | None]:
     value = _number(said.get("mood"))
     if scale != "elevated":
         return value, None, None
@@ -64,7 +67,7 @@ def _mood(said: dict, scale: str) -> tuple[int | None, int | None, int | None]:
     return None, low or 0, high or 0
 
 
-def _effects(said: dict) -> Iterator[EffectInput]:
+def _effects(said: Said) -> Iterator[EffectInput]:
     about = _about_effects(said)
     for code in said.get("effects", ()):
         if code not in (NONE, ANOTHER):
@@ -80,7 +83,7 @@ def _effects(said: dict) -> Iterator[EffectInput]:
         )
 
 
-def _doses(said: dict, page: CheckinPage) -> Iterator[DoseInput]:
+def _doses(said: Said, page: CheckinPage) -> Iterator[DoseInput]:
     for dose in page.doses:
         answer = said.get(f"dose-{dose.key}")
         if answer and answer != "not_yet":
@@ -95,12 +98,12 @@ def _doses(said: dict, page: CheckinPage) -> Iterator[DoseInput]:
             )
 
 
-def _reason(said: dict, key: str, answer: str) -> str:
+def _reason(said: Said, key: str, answer: str) -> str:
     kept = {DoseAnswer.Answer.TAKEN, DoseAnswer.Answer.EXTRA}
     return "" if answer in kept else said.get(f"reason-{key}", "")
 
 
-def _tracker_values(said: dict, page: CheckinPage) -> Iterator[TrackerInput]:
+def _tracker_values(said: Said, page: CheckinPage) -> Iterator[TrackerInput]:
     for tracker in page.trackers:
         value = said.get(f"tracker-{tracker.pk}")
         if value not in (None, ""):
@@ -111,7 +114,7 @@ def _number(value: object) -> int | None:
     return int(str(value)) if value not in (None, "") else None
 
 
-def _about_effects(said: dict) -> dict:
+def _about_effects(said: Said) -> dict[str, Any]:
     chosen = said.get("suspected", ())
     return {
         "since": said.get("since"),
@@ -120,7 +123,7 @@ def _about_effects(said: dict) -> dict:
     }
 
 
-def _sleep(said: dict) -> SleepInput | None:
+def _sleep(said: Said) -> SleepInput | None:
     if not any(said.get(n) not in (None, "") for n in ("bed", "awake", "quality")):
         return None
     return SleepInput(
@@ -132,7 +135,7 @@ def _sleep(said: dict) -> SleepInput | None:
     )
 
 
-def _practices(said: dict) -> Iterator[PracticeInput]:
+def _practices(said: Said) -> Iterator[PracticeInput]:
     effect = said.get("habits_effect", "")
     if said.get("moving"):
         yield PracticeInput(
@@ -143,7 +146,7 @@ def _practices(said: dict) -> Iterator[PracticeInput]:
         yield PracticeInput(kind, minutes=minutes, effect=effect)
 
 
-def _substance(said: dict) -> SubstanceInput | None:
+def _substance(said: Said) -> SubstanceInput | None:
     if not said.get("drink"):
         return None
     return SubstanceInput(

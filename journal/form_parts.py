@@ -1,6 +1,7 @@
 """What the check-in's form is made of: short answers, rows, a field for each tracker."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -46,7 +47,7 @@ class Words(forms.CharField):
     """Text in the person's own words. A line break counts as one character."""
 
     def to_python(self, value: object) -> str:
-        return super().to_python(str(value or "").replace("\r\n", "\n"))
+        return super().to_python(str(value or "").replace("\r\n", "\n")) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class EffectRow:
 
 
 def segments(
-    choices: object, label: object, *, required: bool = False, **more: object
+    choices: Any, label: Any, *, required: bool = False, **more: Any
 ) -> forms.ChoiceField:
     """Give a row of two to four short answers."""
     return forms.ChoiceField(

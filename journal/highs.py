@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from careplan.common.catalogue import medicines as catalogue
 from careplan.common.clock import dose_day
 from careplan.team import alerts
+from careplan.team.models import Alert
 from journal import instruments, medicines, scoring
 from journal.models import MeasureResponse
 from patients.models import Diagnosis, MoodScale, Patient
@@ -81,7 +82,7 @@ def is_positive(row: MeasureResponse) -> bool:
 
 def tell_of_check(
     patient: Patient, row: MeasureResponse, *, now: dt.datetime
-) -> alerts.Alert | None:
+) -> Alert | None:
     """Tell the team of a positive check while an antidepressant is taken (rule 8)."""
     if (
         row.is_private

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -158,7 +158,7 @@ def _of(model: type[JournalRow], patient: Patient, reader: Reader, span: Span) -
         deleted_at__isnull=True,
     )
     if model is MeasureResponse:
-        rows = rows.filter(state=MeasureResponse.State.SENT)
+        rows = rows.filter(Q(state=MeasureResponse.State.SENT))
     return rows if reader.is_own else rows.filter(is_private=False)
 
 
@@ -205,8 +205,8 @@ Line3 = tuple[dt.date, UUID | None, Line]  # day, check-in, line
 def _lines(found: Found, patient: Patient, reader: Reader) -> Iterable[Line3]:
     for row in sorted(found.of(SideEffectReport), key=_strongest_first):
         yield row.local_date, row.entry_id, _effect_line(row, reader)
-    for row in sorted(found.of(DoseAnswer), key=lambda row: row.answered_at):
-        yield row.local_date, row.entry_id, _dose_line(row, reader)
+    for dose in sorted(found.of(DoseAnswer), key=lambda row: row.answered_at):
+        yield dose.local_date, dose.entry_id, _dose_line(dose, reader)
     simple: tuple[tuple[type[JournalRow], Callable[[Any], Line]], ...] = (
         (SleepLog, _night_line),
         (PracticeLog, _practice_line),
@@ -217,10 +217,10 @@ def _lines(found: Found, patient: Patient, reader: Reader) -> Iterable[Line3]:
         (SubstanceLog, _substance_line),
     )
     for model, line in simple:
-        for row in found.of(model):
-            yield row.local_date, row.entry_id, line(row)  # type: ignore[attr-defined]
-    for row in found.of(MeasureResponse):
-        yield row.local_date, None, _form_line(row, patient, reader)
+        for part in found.of(model):
+            yield part.local_date, part.entry_id, line(part)  # type: ignore[attr-defined]
+    for form in found.of(MeasureResponse):
+        yield form.local_date, None, _form_line(form, patient, reader)
 
 
 def _strongest_first(row: SideEffectReport) -> tuple[int, str]:

@@ -132,6 +132,8 @@ def offer(patient: Patient, held: bytes, *, now: dt.datetime) -> BroughtIn:
     """
     whole = read(held)
     saved_at = _saved_at(whole)
+    if saved_at is None:  # `read` has asked
+        raise NotACopy
     digest = hashlib.sha256(held).hexdigest()
     there = BroughtIn.objects.filter(patient=patient, digest=digest).first()
     if there is not None:

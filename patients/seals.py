@@ -125,7 +125,7 @@ def _events(patient: UUID) -> dict[UUID, Event]:
 def event_of(row: tuple[Any, ...]) -> Event:
     """Read one access row, its columns in the order of COLUMNS."""
     *words, seen_at, created_at = row
-    return Event(*words, _utc(seen_at), _utc(created_at))
+    return Event(*(*words, _utc(seen_at), _utc(created_at)))
 
 
 def _utc(moment: dt.datetime) -> str:

@@ -118,7 +118,7 @@ def _about(row: Medication) -> str:
     if row.state == Medication.State.REPORTED:
         parts.append(_("Told by you, not yet taken over by a prescriber."))
     elif row.stopped_on:
-        parts.append(_stopped(row))
+        parts.append(_stopped(row, row.stopped_on))
     elif row.started_on:
         parts.append(_("Since {day}.").format(day=wording.short_day(row.started_on)))
     if row.prescriber:
@@ -126,9 +126,9 @@ def _about(row: Medication) -> str:
     return " ".join(parts)
 
 
-def _stopped(row: Medication) -> str:
+def _stopped(row: Medication, on: date) -> str:
     """Say when the last dose was, why, and how long the watch goes on."""
-    day = wording.short_day(row.stopped_on)
+    day = wording.short_day(on)
     why = row.stopped_because.rstrip(".")
     words = _("Stopped {day}: {why}.").format(day=day, why=why)
     until = getattr(row, "watch_until", None)

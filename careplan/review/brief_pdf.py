@@ -1,7 +1,6 @@
 """The brief as a tagged PDF of one page: typst, with data only through its inputs."""
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,12 @@ LONGEST = 200  # characters of one line: the page stays one page
 MOST = 4  # lines in a box
 
 
-@cache
-def _template() -> bytes:
-    return TEMPLATE.read_bytes()
-
-
 def written(page: Brief) -> bytes:
     """Give the PDF: PDF/UA-1, tagged, one page; reads its fonts and no network."""
     pdf: bytes = typst.compile(
-        _template(),
+        TEMPLATE,
         format="pdf",
-        font_paths=[str(TEMPLATE.parent)],
+        font_paths=[TEMPLATE.parent],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_data(page)), "figure": str(page.paper)},
         pdf_standards=["ua-1"],

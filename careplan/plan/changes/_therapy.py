@@ -33,7 +33,8 @@ class TherapyKind(ItemKind):
     def owner_id(self, plan: Plan, values: Values) -> UUID | None:
         # Asked after it was applied as well: by then the course may have ended.
         rows = self.model._default_manager.filter(patient=plan.patient_id)
-        row: Any = rows.filter(pk=values.get("item") or None).first()
+        item = values.get("item")
+        row: Any = rows.filter(pk=item).first() if item else None
         return row.therapist_id if row else None
 
 

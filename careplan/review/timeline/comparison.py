@@ -112,8 +112,9 @@ def _logged(lane: Mood, span: Span) -> list[Fraction]:
 def _mood_turn(before: list[Fraction], now: list[Fraction]) -> Turn:
     if min(len(before), len(now)) < DAYS_NEEDED:
         return Turn.UNCLEAR
-    difference = (means.mean(now) or 0) - (means.mean(before) or 0)
-    if abs(difference) < MOOD_STEP:
+    nothing = Fraction(0)
+    difference = (means.mean(now) or nothing) - (means.mean(before) or nothing)
+    if -MOOD_STEP < difference < MOOD_STEP:
         return Turn.SAME
     return Turn.MUCH_HIGHER if difference > 0 else Turn.MUCH_LOWER
 
