@@ -209,7 +209,9 @@ class Person:
         exact = place.get_by_label(words, exact=True)
         box = (exact if exact.count() else place.get_by_label(words)).first
         name = box.get_attribute("id")
-        self.page.locator(f'label[for="{name}"]').first.click()
+        self.page.locator(
+            f'label[for="{name}"], label:has([id="{name}"])'
+        ).first.click()
         assert box.is_checked() is to, words
         return self
 
