@@ -3,7 +3,6 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
 from django.urls import path, re_path
@@ -52,7 +51,11 @@ urlpatterns = [
     path(_IN + "password/first/", account.password_set, name="account_set_password"),
     path(_IN + "email/", account.email, name="account_email"),
     path(_IN + "app/", ours.ActivateAppView.as_view(), name="mfa_activate_totp"),
-    path(_IN + "app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path(
+        _IN + "app/remove/",
+        ours.DeactivateAppView.as_view(),
+        name="mfa_deactivate_totp",
+    ),
     path(_IN + "passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
     path(_IN + "passkeys/add/", ours.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path(

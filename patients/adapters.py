@@ -167,14 +167,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         if not Actor(authenticator.user).needs_second_factor:
             return True
-        return _other_factors(authenticator).exists()
+        return other_factors(authenticator).exists()
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         held = Authenticator.objects.filter(user=user, type=type).count()
         return gettext("Passkey") if not held else f"{gettext('Passkey')} {held + 1}"
 
 
-def _other_factors(authenticator: Authenticator) -> Any:
+def other_factors(authenticator: Authenticator) -> Any:
+    """Give what else this person could prove herself with."""
     others = Authenticator.objects.filter(user=authenticator.user)
     others = others.exclude(type=Authenticator.Type.RECOVERY_CODES)
     return others.exclude(pk=authenticator.pk)

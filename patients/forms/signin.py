@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common import clock
-from careplan.common.forms import CareFormMixin
-from patients import activity, people, terms
+from careplan.common.forms import CareForm, CareFormMixin
+from patients import activity, passwords, people, terms
 from patients.models import User
 
 Word = str | Promise
@@ -214,3 +214,33 @@ class RenamePasskeyForm(CareFormMixin, Worded, webauthn.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].validators.append(MaxLengthValidator(100))
+
+
+class LongPasswordForm(CareForm):
+    """Says the password again, which has to do alone from now on."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        help_text=_("It opens your account alone from now on, so it must be long."),
+        max_length=passwords.LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your password")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Refuse a wrong password, and one that is too short without a second step."""
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(_("That is not the password you use now."))
+        if len(password) < passwords.ALONE:
+            raise forms.ValidationError(
+                _(
+                    "Your password is too short to be the only step. Choose a longer"
+                    " one first: at least 15 characters."
+                )
+            )
+        return password

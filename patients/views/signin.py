@@ -6,10 +6,12 @@
 - Quick exit and "I am still here" are two small posts.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import qrcode
 from allauth.account import views as account
+from allauth.core import ratelimit
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
@@ -28,6 +30,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from careplan.common import clock
 from patients import activity, adapters, sessions, terms
+from patients.forms.signin import LongPasswordForm
 from patients.models import User
 
 
@@ -65,8 +68,52 @@ class AddPasskeyView(webauthn.AddWebAuthnView):
         return response
 
 
-class RemovePasskeyView(webauthn.RemoveWebAuthnView):
+class AsksForALongPassword:
+    """Dropping the last second step leaves the password alone: is it long enough for
+    that? Eight characters were, with a second step (security.md F6)."""
+
+    request: HttpRequest
+    factor: Callable[[], Authenticator]  # gives the second step that goes
+
+    def _is_last(self) -> bool:
+        going = self.factor()
+        may_go = adapters.SecondFactorAdapter().can_delete_authenticator(going)
+        return may_go and not adapters.other_factors(going).exists()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self._is_last():
+            kwargs.setdefault("password_form", LongPasswordForm(user=self.request.user))
+        return super().get_context_data(**kwargs)  # type: ignore[misc,no-any-return]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self._is_last() and (refusal := self._refusal(request)):
+            return refusal
+        return super().post(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """Answer a password that will not do, or one of too many tries."""
+        if limited := ratelimit.consume_or_429(request, action="change_password"):
+            return limited
+        form = LongPasswordForm(request.POST, user=request.user)
+        if form.is_valid():
+            return None
+        self.object = self.factor()
+        context = self.get_context_data(password_form=form)
+        return self.render_to_response(context)  # type: ignore[attr-defined,no-any-return]
+
+
+class DeactivateAppView(AsksForALongPassword, totp.DeactivateTOTPView):
+    """Turn the authenticator app off."""
+
+    def factor(self) -> Authenticator:
+        return self.authenticator
+
+
+class RemovePasskeyView(AsksForALongPassword, webauthn.RemoveWebAuthnView):
     """Remove a passkey, unless the person's work needs it."""
+
+    def factor(self) -> Authenticator:
+        return self.get_object()
 
     def form_valid(self, form: Any) -> HttpResponse:
         adapter = adapters.SecondFactorAdapter()
