@@ -23,8 +23,8 @@ LOOK_EVERY = timedelta(hours=1)
 
 # A record is looked at once a day: when its own midnight has passed since the last
 # look. Counted from the last visit that took place, or from the day the interval was
-# agreed, and not before the two began. A visit that is booked counts until the day
-# after it, by when somebody has marked it.
+# agreed, and not before the two began. A visit that is booked counts to the end of
+# its day, as on the plan's page (`careplan.plan.contacts`).
 CONTACT_MISSED = """
 WITH midnight AS MATERIALIZED (
   SELECT p.patient_id, p.created_at, r.user_id, r.time_zone, w.role, w.every,
@@ -53,7 +53,7 @@ WITH midnight AS MATERIALIZED (
   WHERE joined.at IS NOT NULL AND NOT EXISTS (
     SELECT FROM careplan_visit v WHERE v.patient_id = n.patient_id
       AND v.role = n.role AND v.state = 'planned'
-      AND v.starts_at > %(now)s - interval '1 day')
+      AND (v.starts_at AT TIME ZONE n.time_zone)::date >= n.today)
 )
 SELECT patient_id, user_id, role, every, last_on, was_held FROM counted c
 WHERE today >= last_on + every + 1 AND NOT EXISTS (

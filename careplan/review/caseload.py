@@ -45,7 +45,7 @@ SELECT p.id, u.name, u.pronouns, p.birth_date, p.time_zone, p.mood_scale,
   pl.number AS version, pl.review_on, pl.phase, ta.state AS taper, th.started_on,
   md.started_on AS medicine_since, de.decided_at, pl.created_at AS plan_since,
   pl.therapist_every_days AS therapist_every, pl.prescriber_every_days
-  AS prescriber_every, me.*
+  AS prescriber_every, pl.therapist_every_since, pl.prescriber_every_since, me.*
 FROM patients_patient p
 JOIN patients_user u ON u.id = p.user_id
 LEFT JOIN careplan_plan pl ON pl.patient_id = p.id
@@ -274,9 +274,14 @@ def _contact(row: Mapping[str, Any], today: dt.date) -> Contact | None:
     """The reader's own next meeting by the plan's rhythm; of others the nearest (Q6)."""
     if row["plan_since"] is None:
         return None
-    since = local_date(row["plan_since"], row["time_zone"])
+    begun = local_date(row["plan_since"], row["time_zone"])
     roles = [row["role"]] if row["role"] in MEETS else list(MEETS)
-    found = (next_contact(_met(row, role), since=since, today=today) for role in roles)
+    found = (
+        next_contact(
+            _met(row, role), since=row[f"{role}_every_since"] or begun, today=today
+        )
+        for role in roles
+    )
     known = [contact for contact in found if contact]
     return min(known, key=lambda contact: contact.next_on) if known else None
 

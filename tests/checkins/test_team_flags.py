@@ -93,7 +93,7 @@ def test_a_booked_visit_is_enough(team):
     visit_on(team, 0, Visit.State.HELD)
     visit_on(team, 20)
     assert [look(day) for day in (15, 19, 20)] == [0, 0, 0]
-    assert look(22) == 1  # a day later nobody had said that it took place
+    assert look(21) == 1  # its day passed, and nobody said that it took place
 
 
 def test_a_record_is_looked_at_once_a_day(team):
@@ -165,10 +165,19 @@ def test_while_another_way_works_nobody_is_told(team, asked, monkeypatch):
     assert alerts() == []
 
 
-@pytest.mark.parametrize("day", [13, 14, 15, 16])
-def test_the_tick_and_the_page_call_the_same_day_overdue(team, day):
+@pytest.mark.parametrize("booked", [None, 20])
+@pytest.mark.parametrize("day", [13, 14, 15, 16, 19, 20, 21, 22])
+def test_the_tick_and_the_page_call_the_same_day_overdue(team, day, booked):
+    """Q6: one rule, said in SQL for the tick and in Python for the pages."""
     visit_on(team, 0, Visit.State.HELD)
-    met = contacts.Met("prescriber", 14, held_on=c.TODAY)
+    if booked:
+        visit_on(team, booked)
+    met = contacts.Met(
+        "prescriber",
+        14,
+        held_on=c.TODAY,
+        booked_on=c.TODAY + timedelta(days=booked) if booked else None,
+    )
     shown = contacts.next_contact(
         met, since=c.TODAY, today=c.TODAY + timedelta(days=day)
     )
