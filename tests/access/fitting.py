@@ -106,7 +106,7 @@ def _copy(_world: Any) -> dict[str, Any]:
 
 
 def _named(world: Any) -> dict[str, Any]:
-    return {"successor_id": world.people["prescriber"].clinician_posts.get().pk}
+    return {"successor_id": world.people["therapist"].clinician_posts.get().pk}
 
 
 FITTING: dict[str, Callable[[Any], dict[str, Any]]] = {
