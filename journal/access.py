@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 
+from careplan.common.navigation import PersonLink
 from journal.models import Entry, MeasureResponse, SideEffectReport
 from patients import access
 from patients.models import Patient
@@ -24,9 +25,15 @@ def record(request: HttpRequest, record_id: UUID | None, topic: Topic) -> Patien
         return own(request)
     actor = access.actor_of(request)
     patient = access.patient_for(actor, record_id, access.view(topic))
-    if access.role_in(actor, patient) != access.PATIENT:
-        request.shell = "clinician"  # type: ignore[attr-defined]
+    role = access.role_in(actor, patient) or ""
+    request.shell = access.shell_of(role)  # type: ignore[attr-defined]
     return patient
+
+
+def links(request: HttpRequest, patient: Patient) -> tuple[PersonLink, ...]:
+    """Give the row of pages inside this record, for a clinician; else nothing."""
+    role = access.role_in(access.actor_of(request), patient) or ""
+    return access.links_of(role, patient)
 
 
 def is_own(request: HttpRequest, patient: Patient) -> bool:

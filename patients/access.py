@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
-from careplan.common import clock, identity
+from careplan.common import clock, identity, navigation
 from patients.models import (
     AccessEvent,
     CareTeamMember,
@@ -136,6 +136,19 @@ def role_in(actor: Actor, patient: Patient) -> str | None:
     if member is not None:
         return member.role
     return EMERGENCY if emergency_of(actor, patient) else None
+
+
+def shell_of(role: str) -> str:
+    """Name the clothes of a record's page: a supporter has no list of patients."""
+    own = {PATIENT: "patient", Role.SUPPORTER: "public"}
+    return own.get(role, "clinician")
+
+
+def links_of(role: str, patient: Patient) -> tuple[navigation.PersonLink, ...]:
+    """Give the row of pages inside a record to whoever works with it; else nothing."""
+    if shell_of(role) != "clinician":
+        return ()
+    return navigation.person_links(patient.pk)
 
 
 def member_of(actor: Actor, patient: Patient) -> CareTeamMember | None:

@@ -11,17 +11,29 @@ from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_variables
 
 from careplan.common import clock
+from careplan.common.context import OPERATES
 from careplan.common.identity import acting_as
 from patients import access, devices, sealed, sessions
 from patients.adapters import DEVICE_COOKIE, proved_just_now
-from patients.models import User
+from patients.models import Patient, User
 from patients.sessions import SessionState
 from patients.views.signed_out import signed_out
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 # Pages that patients, clinicians and administrators all have.
-SHARED = ("/settings/", "/sign-in/again/", "/sign-out/", "/invite/")
+SHARED = (
+    "/settings/",
+    "/sign-in/",
+    "/sign-out/",
+    "/password/",
+    "/invite/",
+    "/support/",
+    "/privacy/",
+    "/accessibility/",
+    "/c/emergency/",
+    "/p/",  # a record's pages set their own; what refuses to open does not
+)
 
 # What somebody may open before the second factor: setting it up, help, the way out.
 WITHOUT_SECOND_FACTOR = (
@@ -125,8 +137,14 @@ def _know_staff(request: HttpRequest) -> None:
     """Remember in the session whether this is a clinician or administrator."""
     if sessions.STAFF not in request.session:
         request.session[sessions.STAFF] = access.actor_of(request).needs_second_factor
-    if request.session[sessions.STAFF] and request.path.startswith(SHARED):
+    if request.session[sessions.STAFF] and request.path.startswith("/manage/"):
+        _know_operator(request)
+    if not request.path.startswith(SHARED):
+        return
+    if request.session[sessions.STAFF]:
         request.shell = _shell(request)  # type: ignore[attr-defined]
+    elif not request.path.startswith("/p/") and not _keeps_record(request):
+        request.shell = "public"  # type: ignore[attr-defined]
 
 
 def _shell(request: HttpRequest) -> str:
@@ -137,7 +155,27 @@ def _shell(request: HttpRequest) -> str:
         user: User = request.user  # type: ignore[assignment]
         works = user.clinician_posts.exists()
         request.session[sessions.SHELL] = "clinician" if works else "manage"
+    if request.session[sessions.SHELL] == "manage":
+        _know_operator(request)
     return str(request.session[sessions.SHELL])
+
+
+def _keeps_record(request: HttpRequest) -> bool:
+    """Whether the patient's pages open; asked again until there is a record."""
+    if sessions.SHELL not in request.session:
+        if not Patient.objects.filter(user=request.user, closed_at=None).exists():
+            return False
+        request.session[sessions.SHELL] = "patient"
+    return True
+
+
+def _know_operator(request: HttpRequest) -> None:
+    """Remember in the session whether this person keeps the service's own accounts."""
+    if OPERATES in request.session or not access.actor_of(request).second_factor:
+        return
+    user: User = request.user  # type: ignore[assignment]
+    posts = user.admin_posts.filter(organisation=None)
+    request.session[OPERATES] = posts.exists()
 
 
 def _remembered(request: HttpRequest) -> bool:

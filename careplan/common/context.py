@@ -11,6 +11,7 @@ from careplan.common import navigation, offline
 
 THEMES = frozenset({"light", "dark"})
 TEXT_SIZES = frozenset({"125", "150"})
+OPERATES = "operates"  # in the session: keeps the accounts of the whole service
 SHELLS = {
     "patient": "patient_base.html",
     "clinician": "clinician_base.html",
@@ -41,7 +42,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "nav_here": navigation.here(request.path),
         "nav_patient": navigation.PATIENT,
         "nav_clinician": navigation.CLINICIAN,
-        "nav_manage": navigation.MANAGE,
+        "nav_manage": navigation.manage(operates=_operates(request)),
         "offline": offline.of(request),
         "discreet": request.COOKIES.get("discreet") == "1",
         "quick_exit": _wants_to_leave(request),
@@ -62,6 +63,11 @@ def shell_name(request: HttpRequest) -> str:
     if request.path.startswith("/manage/"):
         return "manage"
     return "patient"
+
+
+def _operates(request: HttpRequest) -> bool:
+    session = getattr(request, "session", None)
+    return session is not None and bool(session.get(OPERATES))
 
 
 def _wants_to_leave(request: HttpRequest) -> bool:

@@ -94,6 +94,12 @@ MANAGE = (
     ),
 )
 
+
+def manage(*, operates: bool) -> tuple[NavItem, ...]:
+    """Whoever keeps one practice's accounts is not shown what the service's own do."""
+    return MANAGE if operates else tuple(one for one in MANAGE if one.key != "service")
+
+
 # Inside one person's record: key, word, address after the record's id.
 PERSON = (
     ("review", _("Review"), "/c/people/{record}/review/"),

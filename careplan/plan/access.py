@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
-from careplan.common import navigation
 from careplan.plan import plans
 from careplan.plan.change import PATIENT
 from careplan.plan.medications import By
@@ -58,7 +57,7 @@ class Room:
     @property
     def links(self) -> Any:
         """The row of pages inside a person's record, for a clinician."""
-        return navigation.person_links(self.patient.pk)
+        return access.links_of(self.role, self.patient)
 
     def may(self, right: Right) -> bool:
         return access.may(self.actor, self.patient, right)
@@ -93,7 +92,7 @@ def room(
         patient = access.patient_for(actor, record, access.view(topic))
     access.require(actor, patient, *rights)
     found = Room(actor, patient, access.role_in(actor, patient) or "")
-    request.shell = "patient" if found.is_patient else "clinician"  # type: ignore[attr-defined]
+    request.shell = access.shell_of(found.role)  # type: ignore[attr-defined]
     access.seen(actor, patient, part)
     return found
 

@@ -45,7 +45,7 @@ class Room:
     @property
     def links(self) -> tuple[navigation.PersonLink, ...]:
         """The row of pages inside a person's record, for a clinician."""
-        return navigation.person_links(self.patient.pk)
+        return access.links_of(self.role, self.patient)
 
     def reads(self, topic: Topic) -> bool:
         return topic.value in self.topics
@@ -72,7 +72,7 @@ def room(
         patient = access.patient_for(actor, record, access.MEMBER)
     access.require(actor, patient, *rights)
     role = access.role_in(actor, patient) or ""
-    request.shell = "patient" if role == PATIENT else "clinician"  # type: ignore[attr-defined]
+    request.shell = access.shell_of(role)  # type: ignore[attr-defined]
     access.seen(actor, patient, part, through=through)
     return Room(actor, patient, role, access.topics_open_to(actor, patient))
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from careplan.common import clock
 from careplan.common.forms import CareForm, Segmented
-from careplan.common.navigation import person_links
 from journal import access, checklists, medicines, timings
 from patients import access as door
 from patients.models import Clinician
@@ -91,7 +90,7 @@ def index(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         "groups": groups,
         "is_own": is_own,
         "patient": patient,
-        "links": () if is_own else person_links(patient.pk),
+        "links": access.links(request, patient),
     }
     return render(request, "journal/checklists.html", context)
 

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from careplan.common import clock
 from careplan.common.errors import DomainError
-from careplan.common.navigation import person_links
 from journal import access, doses, medicines, shown, taken
 from journal.inputs import DoseInput
 from journal.models import Entry
@@ -46,7 +45,7 @@ def figures(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         "needed": [row for row in known if row.as_needed] if is_own else (),
         "is_own": is_own,
         "base": _base(patient, is_own=is_own),
-        "links": () if is_own else person_links(patient.pk),
+        "links": access.links(request, patient),
         "patient": patient,
     }
     door.seen(actor, patient, "doses taken")
@@ -156,7 +155,7 @@ def months(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         "is_latest": last == today.replace(day=1),
         "base": _base(patient, is_own=is_own),
         "is_own": is_own,
-        "links": () if is_own else person_links(patient.pk),
+        "links": access.links(request, patient),
         "patient": patient,
     }
     door.seen(door.actor_of(request), patient, "journal")

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from careplan.common import clock
-from careplan.common.navigation import person_links
 from journal import access, effects, lookback, queries
 from journal.lookback import KINDS, TOPIC_OF_KIND, Reader, Span
 from journal.models import SideEffectJudgement
@@ -42,8 +41,7 @@ def open_journal(
     if not topics & {topic.value for topic in SHARED}:
         raise PermissionDenied
     is_own = role == door.PATIENT
-    if not is_own:
-        request.shell = "clinician"  # type: ignore[attr-defined]
+    request.shell = door.shell_of(role)  # type: ignore[attr-defined]
     return patient, Reader(is_own, topics, actor.user.pk if actor.user else None, role)
 
 
@@ -98,7 +96,8 @@ def day(request: HttpRequest, on: dt.date, record: UUID | None = None) -> HttpRe
 def _around(patient: Patient, reader: Reader) -> dict[str, object]:
     if reader.is_own:
         return {}
-    return {"links": person_links(patient.pk), "patient_name": patient.called}
+    links = door.links_of(reader.role, patient)
+    return {"links": links, "patient_name": patient.called}
 
 
 def _base(patient: Patient, reader: Reader) -> str:

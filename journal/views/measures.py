@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from careplan.common import clock
 from careplan.common.errors import DomainError
-from careplan.common.navigation import person_links
 from journal import access, instruments, measures, queries, responses, safety
 from journal.instruments import Instrument
 from journal.measure_forms import AskForm, FunctionalForm, QuestionForm, SendForm
@@ -265,7 +264,7 @@ def history(
         "is_own": is_own,
         "patient": patient,
         "base": reverse("journal:measures") if is_own else _record_base(patient),
-        "links": () if is_own else person_links(patient.pk),
+        "links": access.links(request, patient),
     }
     if not is_own and rows:
         before = rows[1] if len(rows) > 1 else None
@@ -293,7 +292,7 @@ def record_index(request: HttpRequest, record: UUID) -> HttpResponse:
     names = instruments.all_instruments()
     context = {
         "patient": patient,
-        "links": person_links(patient.pk),
+        "links": access.links(request, patient),
         "asked": [
             (row, names[row.instrument].name)
             for row in MeasureAssignment.objects.filter(
@@ -330,7 +329,7 @@ def response(
         "items": measures.items(form, rows[place], before),
         "before_on": before.local_date if before else None,
         "patient": patient,
-        "links": () if is_own else person_links(patient.pk),
+        "links": access.links(request, patient),
         "base": f"{_record_base(patient)}{code}/",
     }
     door.seen(door.actor_of(request), patient, "forms and scores")
@@ -353,7 +352,7 @@ def ask(request: HttpRequest, record: UUID) -> HttpResponse:
     context = {
         "form": form,
         "patient": patient,
-        "links": person_links(patient.pk),
+        "links": access.links(request, patient),
         "slots": instruments.slots(),
     }
     return render(request, "journal/measure_ask.html", context)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from careplan.common import clock, offline
 from careplan.common.errors import DomainError
-from careplan.common.navigation import person_links
 from journal import access, own, queries, searching
 from journal.models import Insight, Tracker
 from journal.own_forms import ScalesForm, TrackerForm
@@ -101,7 +100,7 @@ def insights(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         "is_own": is_own,
         "may_mark": is_own or role == "therapist",
         "patient": patient,
-        "links": () if is_own else person_links(patient.pk),
+        "links": access.links(request, patient),
     }
     return render(request, "journal/insights.html", context)
 

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 from careplan.common import clock
 from careplan.common.errors import DomainError
 from careplan.common.forms import CareForm
-from careplan.common.navigation import person_links
 from careplan.home.profile.forms import MedicineForm, ReactionForm, TherapyForm
 from careplan.plan import past
 from careplan.plan.models import (
@@ -41,8 +40,8 @@ def _door(request: HttpRequest, record: UUID | None) -> tuple[Actor, Patient]:
     if record is None:
         return actor, access.own_patient(actor)
     patient = access.patient_for(actor, record, access.MEMBER)
-    is_self = access.role_in(actor, patient) == access.PATIENT
-    request.shell = "patient" if is_self else "clinician"  # type: ignore[attr-defined]
+    role = access.role_in(actor, patient) or ""
+    request.shell = access.shell_of(role)  # type: ignore[attr-defined]
     return actor, patient
 
 
@@ -60,7 +59,7 @@ def page(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         "mine": role == access.PATIENT,
         "clinical": role in {"therapist", "prescriber", "care_manager"},
         "base": "/profile/" if record is None else f"/p/{patient.pk}/profile/",
-        "links": person_links(patient.pk),
+        "links": access.links_of(role or "", patient),
     }
     access.seen(actor, patient, "profile")
     return render(request, "home/profile/page.html", context)

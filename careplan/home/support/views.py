@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "countries": lines.countries(),
             "code": helplines.country(code).country_code,
             "own": own_plan(patient) if patient else OwnPlan(),
+            "keeps_record": patient is not None,
         },
     )
 

@@ -69,6 +69,7 @@ def goal_list(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         goals=list(rows.filter(ended_at=None).order_by("created_at")),
         past=list(rows.exclude(ended_at=None).order_by("-ended_at")),
         closeness=Goal.Closeness.choices,
+        may_propose=room.may(PROPOSE),
     )
     return render(request, "plan/goals.html", context)
 
@@ -133,6 +134,7 @@ def staying_well(request: HttpRequest, record: UUID | None = None) -> HttpRespon
             for field, label in contents.STAYING_WELL_PARTS.items()
             if getattr(row, field, "")
         ],
+        reads_safety=room.reads(Topic.SAFETY),
     )
     return render(request, "plan/staying_well.html", context)
 
