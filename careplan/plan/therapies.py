@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from careplan.plan import visits, worksheets
+from careplan.plan import urges, visits, worksheets
 from careplan.plan.change import PATIENT
 from careplan.plan.errors import (
     NoPrescriber,
@@ -167,8 +167,9 @@ def fill_sheet(
 ) -> Homework:
     """Keep one filled sheet beside the earlier ones; doing it once is doing it (T1).
 
-    An urge of 0 is kept, with or without an act (T2). Refuses once it was looked at
-    together: a new week is a new sheet.
+    An urge of 0 is kept, with or without an act (T2); a strong urge to hurt oneself
+    tells the team (S2). Refuses once it was looked at together: a new week is a new
+    sheet.
     """
     if by.role != PATIENT:
         raise NotAllowed
@@ -180,6 +181,7 @@ def fill_sheet(
     row.answers = worksheets.with_entry(row.answers, values, now=now)
     row.done_at = now
     row.save(update_fields=["answers", "done_at"])
+    urges.tell(row, values, now=now)
     return row
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from careplan.common import clock
 from careplan.common.catalogue import skills
 from careplan.common.errors import DomainError, NotAllowed
-from careplan.plan import access, therapies, worksheet_forms, worksheets
+from careplan.plan import access, therapies, urges, worksheet_forms, worksheets
 from careplan.plan.access import Room
 from careplan.plan.models import (
     Homework,
@@ -29,8 +29,6 @@ from careplan.plan.models import (
 from careplan.plan.worksheet_forms import BuiltFields, BuiltForm, built_fields
 from patients.access import LEAD_THERAPY, WRITE_OWN
 from patients.topics import Topic
-
-STRONG_URGE = 4  # of 5
 
 
 @login_required
@@ -48,8 +46,8 @@ def homework(
     if request.method == "POST":
         room.require(WRITE_OWN)
         if form is not None and form.is_valid() and _filled(form, row, room):
-            if _needs_support(form):
-                messages.success(request, _("Saved. Thank you for telling us."))
+            if urges.is_strong(form.cleaned_data):
+                messages.success(request, _thanks(room))
                 return redirect("home:support")
             messages.success(request, _("Saved. Your therapist can read it."))
             return redirect("plan:homework", record=room.patient.pk, homework_id=row.pk)
@@ -59,6 +57,10 @@ def homework(
         sheet=sheet,
         skill=worksheets.skill_of(row),
         form=form if room.is_patient else None,
+        asks_about_harm=urges.asks(sheet),
+        told=urges.who_is_told(room.patient, now=clock.now())
+        if room.is_patient and urges.asks(sheet)
+        else "",
         entries=worksheets.entries(row, sheet, zone=room.patient.time_zone)
         if sheet
         else (),
@@ -67,9 +69,17 @@ def homework(
     return render(request, "plan/homework.html", context, status=status)
 
 
-def _needs_support(form: Any) -> bool:
-    """A strong urge to hurt oneself leads to help at once (clinical.md, diary card)."""
-    return (form.cleaned_data.get("urge_self_harm") or 0) >= STRONG_URGE
+def _thanks(room: Room) -> str:
+    """Say who was told of a strong urge, and that nobody is watching."""
+    names = urges.who_is_told(room.patient, now=clock.now())
+    if not names:
+        return _(
+            "Saved. Thank you for telling us. Nobody on your team can be told yet."
+        )
+    return _(
+        "Saved. Thank you for telling us. {names} can see it now. "
+        "This is not watched live."
+    ).format(names=names)
 
 
 def _is_open(row: Homework) -> bool:
