@@ -67,13 +67,14 @@ def intro(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def following(request: HttpRequest, code: str) -> HttpResponse:
-    """Lead to the first question without an answer."""
+    """Lead to the first question without an answer, the one on daily life last."""
     patient, form = access.own(request), _form(code)
     draft = responses.draft_of(patient.pk, code)
     if draft is None:
         return redirect("journal:measure", code)
     number = measures.first_open(draft)
-    if number > len(form.items):
+    last = len(form.items) if draft.functional is not None else _last(form)
+    if number > last:
         return redirect("journal:measure_check", code)
     return redirect("journal:measure_question", code, number)
 

@@ -105,6 +105,14 @@ def test_s1_item_nine_is_met_in_the_same_request_unsent(maya, cast, value, level
             assert not MeasureResponse.objects.exists()
 
 
+def test_going_on_after_item_nine_still_asks_about_daily_life(maya):
+    """S1: the support page takes no question away; answered once, it is not asked."""
+    fill(maya, [0] * 8 + [1])
+    assert maya.get("/measures/phq9/next/")["Location"] == "/measures/phq9/10/"
+    maya.post("/measures/phq9/10/", {"answer": "1"})
+    assert maya.get("/measures/phq9/next/")["Location"] == "/measures/phq9/check/"
+
+
 def test_the_check_page_does_not_promise_what_was_told_already(maya, cast):
     fill(maya, [1] * 9)
     page = maya.get("/measures/phq9/check/").content.decode()
