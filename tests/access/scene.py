@@ -233,8 +233,9 @@ def _world(name: str, record: Patient, cast: dict[str, Who]) -> World:
             base_number=0,
             now=NOW,
         )
-    own = "prescriber" if name == "Maya" else "prescriber_elsewhere"
-    world = World(name, record, {"prescriber": cast[own].user})
+    where = "" if name == "Maya" else "_elsewhere"
+    roles = ("prescriber", "therapist")
+    world = World(name, record, {role: cast[role + where].user for role in roles})
     with canaries.as_one_who_may_write():
         world.fill()
     return world
