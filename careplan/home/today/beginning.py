@@ -31,7 +31,9 @@ def _done(patient: Patient) -> dict[str, bool]:
         "shares": Exists(CareTeamMember.objects.filter(**own)),
         "people": Exists(SafetyPerson.objects.filter(**own)),
     }
-    return Patient.objects.filter(pk=patient.pk).annotate(**facts).values(*facts).get()
+    rows = Patient.objects.filter(pk=patient.pk).annotate(**facts)
+    found: dict[str, bool] = rows.values(*facts).get()
+    return found
 
 
 def _cards(patient: Patient) -> dict[str, Card]:
