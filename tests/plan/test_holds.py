@@ -8,6 +8,7 @@ from careplan.plan import errors, medications, proposals
 from careplan.plan.models import DoseStep, Hold, Medication, TaperPlan
 from careplan.plan.taper_gate import GateInput, gate
 from tests.plan import cast as c
+from tests.plan.test_plan_pages import at, signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -106,6 +107,16 @@ def test_a_tapers_step_is_not_released_without_asking_the_gate(team, medicine):
     medications.start_released_steps(c.later(9))
     with team.acting(team.ada) as by, pytest.raises(errors.GateSaysWait):
         medications.release(DoseStep.objects.get(amount=25), by=by, now=c.later(9))
+
+
+def test_a_reason_sent_along_does_not_pass_the_check_unseen(team, medicine):
+    """R5, A5: only the page that shows the check takes a reason for going on."""
+    medications.start_released_steps(c.later(9))
+    with team.acting(team.ada):
+        step = DoseStep.objects.get(amount=25)
+    address = at(team, f"medicines/{medicine.pk}/release/")
+    signed_in(team.ada).post(address, {"step": str(step.pk), "reason": "Go on."})
+    assert (25, "planned") in states(team)
 
 
 def test_a_met_rule_pauses_the_next_step_and_keeps_what_it_saw(team, medicine):
