@@ -111,6 +111,15 @@ def choose_owner(
 
 
 @transaction.atomic
+def asks_for_the_safety_plan(alert: Alert) -> bool:
+    """Whether closing it includes a look at the safety plan together.
+
+    After an answer about self-harm, on a form or a diary card (clinical.md 9).
+    """
+    kind, _, rest = alert.ground.partition(":")
+    return kind in {"measure", "sheet"} and not rest.endswith(":high")
+
+
 def raise_alert(
     *,
     patient: Patient,

@@ -57,6 +57,20 @@ def test_a_second_taker_is_told_kindly_who_was_first(three, time_machine):
     assert now_is(alert).owner == three.sam
 
 
+@pytest.mark.parametrize(
+    ("ground", "asks"),
+    [("measure:1:9", True), ("sheet:1:0", True), ("measure:1:high", False), ("effects:1", False)],
+)  # fmt: skip
+def test_an_answer_about_self_harm_asks_for_a_look_at_the_safety_plan(
+    three, ground, asks
+):
+    """S2, clinical.md 9: a task to review the safety plan, with the alert's owner."""
+    alert = three.alert(ground=ground)
+    page = text_of(signed_in(three.sam).get(f"/c/safety/{alert.pk}/"))
+    assert ("Look at the safety plan together with" in page) is asks
+    assert (f"/p/{alert.patient_id}/plan/safety/" in page) is asks
+
+
 def test_taking_it_takes_back_the_notice_that_has_not_left(three):
     alert = three.alert()
     signed_in(three.sam).post(f"/c/safety/{alert.pk}/take/")

@@ -102,6 +102,7 @@ def _show(request: HttpRequest, room: Room, found: Alert, **more: Any) -> HttpRe
         alert=found,
         told=told,
         is_mine=found.taken_by_id == room.user.pk,
+        asks_for_plan=alerts.asks_for_the_safety_plan(found),
         hours=pages.reply_hours(told, room.user.time_zone),
         **{
             "resolve_form": ResolveForm(prefix="done"),
