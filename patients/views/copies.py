@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from patients import access, copies
+from patients import access, copies, sealed
 
 
 def _opened(request: HttpRequest, copy_id: UUID) -> copies.Copy:
@@ -22,7 +22,8 @@ def _opened(request: HttpRequest, copy_id: UUID) -> copies.Copy:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """List the copies, the latest first."""
-    held = copies.of(access.clinician(access.actor_of(request)))
+    held = list(copies.of(access.clinician(access.actor_of(request))))
+    sealed.open_keys({one.patient_id for one in held})  # all in one statement
     rows = [(one, copies.name_in(one)) for one in held]
     return render(request, "patients/copies.html", {"rows": rows})
 

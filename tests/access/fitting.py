@@ -97,7 +97,9 @@ def _filled(world: Any) -> dict[str, Any]:
 def _own_lines(world: Any) -> dict[str, Any]:
     said = f"CANARY-{world.name}-patients.KeptCopy-content"
     line = {"what": "post", "at": "2026-11-20", "words": [["text", said]]}
-    return {"content": json.dumps({"name": "Somebody", "lines": [line]})}
+    # Always the same person's: a page with one more copy asks what it asked before.
+    whose = {"user_id": world.people["therapist"].pk}
+    return {"content": json.dumps({"name": "Somebody", "lines": [line]}), **whose}
 
 
 def _copy(_world: Any) -> dict[str, Any]:
