@@ -69,6 +69,7 @@ def test_an_answer_about_self_harm_asks_for_a_look_at_the_safety_plan(
     page = text_of(signed_in(three.sam).get(f"/c/safety/{alert.pk}/"))
     assert ("Look at the safety plan together with" in page) is asks
     assert (f"/p/{alert.patient_id}/plan/safety/" in page) is asks
+    assert ("Ask which medicines are kept at home" in page) is asks
 
 
 def test_taking_it_takes_back_the_notice_that_has_not_left(three):
