@@ -149,8 +149,11 @@ class Story:
 
 
 def begin(user: User, *, now: dt.datetime, seed: int, **about: Any) -> Story:
-    """Open a record and start telling."""
-    patient = people.register_patient(user, now=now, time_zone=ZONE, **about)
+    """Open a record and start telling: it is past its first week and first pages."""
+    opened = now - dt.timedelta(days=8)
+    patient = people.register_patient(user, now=opened, time_zone=ZONE, **about)
+    with acting_as(person(user.pk, second_factor=False)):
+        people.finish_welcome(patient, now=opened)
     today = now.astimezone(ZoneInfo(ZONE)).date()
     return Story(patient, today, now, random.Random(seed))  # noqa: S311 - a story
 
