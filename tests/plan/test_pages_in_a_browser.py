@@ -14,6 +14,7 @@ from careplan.plan import therapies, visits
 from careplan.plan.models import EarlySign, Proposal, TherapyCourse
 from careplan.plan.proposals import Change
 from tests import chromium
+from tests.looking import PICTURES, barriers, looked_at
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import signed_in
 
@@ -22,9 +23,7 @@ pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.django_db(transaction=True),
 ]
-SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
 LOOKS = [(1440, "light"), (390, "dark"), (320, "light")]
-PICTURES = os.environ.get("PICTURES", "")  # a folder to keep pictures in, to look at
 CBT = {
     "type_id": "cbt", "name": "Cognitive behavioural therapy", "focus": "worry",
     "every_days": 7, "planned_sessions": 12, "how_between": "Worry time",
@@ -164,27 +163,6 @@ def opens(live_server, monkeypatch):
         browser.close()
 
 
-def barriers(page, where) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{where}: {b['id']} {b['nodes'][0]['html'][:90]}" for b in found]
-
-
-def looked_at(page, where) -> list[str]:
-    """Look at a page in each width and colours; say where it scrolls sideways."""
-    found = []
-    for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        if (over := page.evaluate(SIDEWAYS)) > 0:
-            found.append(f"{where} {width}: {over} px sideways")
-        if PICTURES:
-            picture = Path(PICTURES) / f"{where}-{width}-{scheme}.png"
-            page.screenshot(path=picture, full_page=True)
-    return found
-
-
 @pytest.mark.parametrize("who", ["maya", "sam", "ada"])
 def test_no_page_has_a_barrier_scrolls_sideways_or_breaks_the_policy(opens, who):
     """Issue 4, 7: 320 pixels, both colours, axe, in each of three hands."""
@@ -197,7 +175,7 @@ def test_no_page_has_a_barrier_scrolls_sideways_or_breaks_the_policy(opens, who)
         hand, _colon, place = name.rpartition(":")
         if hand in ("", who):
             assert page.goto(address + path).status == 200, name
-            found += looked_at(page, f"{who}-{place}")
+            found += looked_at(page, f"{who}-{place}", LOOKS)
             found += barriers(page, f"{who}-{place}")
     assert found == []
 

@@ -1,7 +1,6 @@
 """The room's pages in Chromium beside mock-up 14: axe, sideways scroll, policy."""
 
 import os
-from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -10,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from careplan.team import concerns
 from tests import chromium
+from tests.looking import barriers, looked_at
 from tests.team.people import Three, as_user, signed_in
 
 pytestmark = [
@@ -17,9 +17,7 @@ pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.django_db(transaction=True),
 ]
-SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
 LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"), (320, "light")]
-PICTURES = os.environ.get("PICTURES", "")  # a folder to keep pictures in, to look at
 
 
 def story(three) -> dict[str, str]:
@@ -88,27 +86,6 @@ def opens(live_server, monkeypatch):
         browser.close()
 
 
-def barriers(page, where) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{where}: {b['id']} {b['nodes'][0]['html'][:90]}" for b in found]
-
-
-def looked_at(page, where) -> list[str]:
-    """Look at a page in each width and colours; say where it scrolls sideways."""
-    found = []
-    for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        if (over := page.evaluate(SIDEWAYS)) > 0:
-            found.append(f"{where} {width}: {over} px sideways")
-        if PICTURES:
-            picture = Path(PICTURES) / f"{where}-{width}-{scheme}.png"
-            page.screenshot(path=picture, full_page=True)
-    return found
-
-
 @pytest.mark.parametrize("who", ["maya", "sam", "ada"])
 def test_no_page_has_a_barrier_scrolls_sideways_or_breaks_the_policy(opens, who):
     three = Three()
@@ -122,7 +99,7 @@ def test_no_page_has_a_barrier_scrolls_sideways_or_breaks_the_policy(opens, who)
         if name not in left_out:
             answer = page.goto(address + path)
             assert answer.status == 200, name
-            found += looked_at(page, f"{who}-{name}")
+            found += looked_at(page, f"{who}-{name}", LOOKS)
             found += barriers(page, f"{who}-{name}")
     assert found == []
 
