@@ -110,7 +110,6 @@ def choose_owner(
     return choice
 
 
-@transaction.atomic
 def asks_for_the_safety_plan(alert: Alert) -> bool:
     """Whether closing it includes a look at the safety plan together.
 
@@ -120,6 +119,7 @@ def asks_for_the_safety_plan(alert: Alert) -> bool:
     return kind in {"measure", "sheet"} and not rest.endswith(":high")
 
 
+@transaction.atomic
 def raise_alert(
     *,
     patient: Patient,
