@@ -7,16 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import ngettext
 
 from careplan.checkins import reminders, schedules
 from careplan.checkins.models import Schedule
 from careplan.common import clock
 from careplan.common.identity import acting_as, system
 from careplan.outbox import queue
-from careplan.team import alerts
-from careplan.team.models import Level
-from patients.models import Patient
 
 BATCH = 1000
 
@@ -179,7 +175,7 @@ def _now(at: datetime | None) -> datetime:
     return found
 
 
-# --- asking more often for a while (N3), and telling the team (Q5) ---------------
+# --- asking more often for a while (N3) ------------------------------------------
 
 LATELY = 2  # days a started step is looked for: a long stop of the tick loses nothing
 AFTER_A_CHANGE = timedelta(days=28)
@@ -205,13 +201,6 @@ SELECT s.id, coalesce(%(at)s, clock_timestamp()) FROM checkins_schedule s
 WHERE s.kind = 'checkin' AND s.active AND s.missed_run >= %(run)s
   AND s.next_due_at > coalesce(%(at)s, clock_timestamp())
   AND s.tight_until IS NULL AND s.tight_because <> 'missed'
-LIMIT %(batch)s
-"""
-
-TO_TELL = """
-SELECT s.patient_id, s.user_id, s.id, s.missed_run, coalesce(%(at)s, clock_timestamp())
-FROM checkins_schedule s
-WHERE s.tell_after IS NOT NULL AND s.missed_run >= s.tell_after AND s.told_at IS NULL
 LIMIT %(batch)s
 """
 
@@ -243,29 +232,6 @@ def tighten_after_missed(*, at: datetime | None) -> int:
             schedule = Schedule.objects.select_for_update().get(pk=schedule_id)
             until = clock.local_date(now, schedule.zone) + AFTER_MISSED
             schedules.tighten(schedule, because="missed", until=until, now=now)
-    return len(rows)
-
-
-def tell_the_team(*, at: datetime | None) -> int:
-    """The run somebody agreed to was missed: one task, with an owner and an age. It is
-    raised once a run; an answer ends the run and lets a later one be told again."""
-    with acting_as(system("tick")), transaction.atomic():
-        rows = _found(TO_TELL, {"at": at, "batch": BATCH})
-        for patient_id, user_id, schedule_id, run, now in rows:
-            label = ngettext(
-                "{run} check-in in a row without an answer",
-                "{run} check-ins in a row without an answer",
-                run,
-            ).format(run=run)
-            alerts.raise_alert(
-                patient=Patient(pk=patient_id, user_id=user_id),
-                level=Level.ROUTINE,
-                ground=f"missed:{schedule_id}",
-                label=label,
-                exact="",
-                now=now,
-            )
-            Schedule.objects.filter(pk=schedule_id).update(told_at=now)
     return len(rows)
 
 

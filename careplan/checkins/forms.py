@@ -204,13 +204,6 @@ class ScheduleForm(CareForm):
         widget=TimeInput,
         error_messages={"required": _("Enter a time, such as 08:00")},
     )
-    tell_after = forms.IntegerField(
-        label=_("After how many without an answer may your team know?"),
-        help_text=_("From 2 to 30. Leave it empty, and nobody is told."),
-        min_value=2,
-        max_value=30,
-        required=False,
-    )
     away_from = forms.DateField(
         label=_("Nothing from"),
         help_text=_("For a break or a holiday: its first and its last day."),
@@ -262,7 +255,6 @@ class ScheduleForm(CareForm):
             answer_minutes=data["answer_hours"] * 60,
             channels=self._in_order(data["channels"]),
             words=Words(data["words"]),
-            tell_after=data["tell_after"],
         )
 
     def _in_order(self, channels: list[str]) -> tuple[str, ...]:
@@ -279,14 +271,13 @@ class OccasionForm(ScheduleForm):
     repeat = None
     weekdays = None
     every_days = None
-    tell_after = None
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data |= {"repeat": "days", "weekdays": sorted(EVERY_DAY)}
         return super().clean()
 
     def wish(self) -> Wish:
-        self.cleaned_data |= {"second": None, "third": None, "tell_after": None}
+        self.cleaned_data |= {"second": None, "third": None}
         self.cleaned_data.setdefault("first", occasions.USUAL_TIMES[Kind.VISIT])
         return super().wish()
 
@@ -366,7 +357,6 @@ def initial_of(
         "words": schedule.words,
         "quiet_begins": schedule.quiet_begins,
         "quiet_ends": schedule.quiet_ends,
-        "tell_after": schedule.tell_after,
         "away_from": schedule.away_from,
         "away_until": schedule.away_until,
     }

@@ -55,8 +55,8 @@ class Schedule(PatientRow):
     """One person's wish to be asked, with the next moment that matters.
 
     `next_due_at` is worked out from the rest each time it moves; null means nothing
-    is due (paused or ended), and then the row costs a tick nothing. `tell_after` is the
-    run of unanswered askings after which the team is told, null for never (Q5).
+    is due (paused or ended), and then the row costs a tick nothing. `missed_run` counts
+    the unanswered askings in a row; what follows from it the plan says (Q5).
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -83,7 +83,6 @@ class Schedule(PatientRow):
     tight_until = models.DateField(null=True, blank=True)
     tight_because = models.CharField(max_length=20, blank=True)
     tight_for = models.UUIDField(null=True, blank=True)
-    tell_after = models.PositiveSmallIntegerField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -96,11 +95,6 @@ class Schedule(PatientRow):
             models.CheckConstraint(
                 condition=Q(every_days__gte=1, every_days__lte=366),
                 name="every_n_days_is_sane",
-            ),
-            models.CheckConstraint(
-                condition=Q(tell_after__isnull=True)
-                | Q(tell_after__gte=2, tell_after__lte=30),
-                name="told_after_two_to_thirty",
             ),
             models.CheckConstraint(
                 condition=Q(answer_minutes__gte=15, answer_minutes__lte=1440),

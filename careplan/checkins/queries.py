@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from careplan.checkins import schedules
 from careplan.checkins.models import BY_OCCASION, Kind, Schedule
 from careplan.checkins.timing import Occurrence
 from careplan.outbox.models import ChannelAddress, OptOut
+from careplan.plan import quiet_runs
+from careplan.plan.queries import plan_row
 from patients.models import Patient
 
 
@@ -27,6 +30,7 @@ class ReminderCard:
     why: str
     is_preview: bool
     about: str = ""
+    agreed: str = ""
 
     @property
     def is_by_occasion(self) -> bool:
@@ -34,10 +38,10 @@ class ReminderCard:
 
 
 ABOUT = {
-    Kind.MEASURE: _("On the day a form is due."),
-    Kind.HOMEWORK: _("On the day you planned it for."),
-    Kind.VISIT: _("A day before each visit, so that you can get ready."),
-    Kind.STEP: _("On the day a step you agreed begins."),
+    Kind.MEASURE: lazy("On the day a form is due."),
+    Kind.HOMEWORK: lazy("On the day you planned it for."),
+    Kind.VISIT: lazy("A day before each visit, so that you can get ready."),
+    Kind.STEP: lazy("On the day a step you agreed begins."),
 }
 
 
@@ -107,7 +111,14 @@ def reminder_card(
         ],
         why=schedules.why(schedule) if schedule else "",
         is_preview=preview is not None,
+        agreed=_agreed(patient) if kind == Kind.CHECKIN else "",
     )
+
+
+def _agreed(patient: Patient) -> str:
+    """What the plan says happens when check-ins stay without an answer (Q5)."""
+    agreed = quiet_runs.agreed_words(plan_row(patient))
+    return agreed or _("Nobody is told when check-ins stay without an answer.")
 
 
 def trouble_reaching(patient: Patient) -> list[str]:

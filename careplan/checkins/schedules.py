@@ -71,7 +71,6 @@ class Wish:
     answer_minutes: int = 480
     channels: Sequence[str] = ("email",)
     words: Words = Words.PLAIN
-    tell_after: int | None = None
 
 
 def set_schedule(
@@ -108,7 +107,6 @@ def set_schedule(
         schedule.answer_minutes = wish.answer_minutes
         schedule.channels = list(wish.channels)
         schedule.words = wish.words
-        schedule.tell_after = wish.tell_after
         schedule.active = True
         _look_ahead(schedule, now)
         schedule.save()

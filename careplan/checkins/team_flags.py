@@ -1,6 +1,6 @@
-"""What the team is told by the clock: no contact for too long (Q6), no way to reach
-the person (C6). Each occurrence once for ever, with an owner, in words that tell no
-more than that."""
+"""What the team is told by the clock: no contact for too long (Q6), check-ins without
+an answer (Q5), no way to reach the person (C6). Each occurrence once for ever, with an
+owner, in words that tell no more than that. The first two are agreed in the plan."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from careplan.checkins import marks
-from careplan.checkins.models import TeamTold
+from careplan.checkins.models import Schedule, TeamTold
 from careplan.common.identity import acting_as, system
 from careplan.team import alerts
 from careplan.team.models import Level
 from patients.models import Patient, Role
 
 LOOK_EVERY = timedelta(hours=1)
+BATCH = 1000
 
 # A record is looked at once a day: when its own midnight has passed since the last
 # look. Counted from the last visit that took place, or from the day the interval was
@@ -59,6 +60,18 @@ SELECT patient_id, user_id, role, every, last_on, was_held FROM counted c
 WHERE today >= last_on + every + 1 AND NOT EXISTS (
   SELECT FROM checkins_teamtold t WHERE t.patient_id = c.patient_id
     AND t.ground = 'contact:' || c.role || ':' || c.last_on)
+"""
+
+# The plan names the run and whose task it is; the schedule has counted it. A run of
+# two is the least that can be agreed, and what the index of quiet schedules holds.
+QUIET_RUN = """
+SELECT s.id, s.patient_id, s.user_id, s.missed_run, p.quiet_run, p.quiet_run_owner,
+  coalesce(%(at)s, clock_timestamp())
+FROM checkins_schedule s
+JOIN careplan_plan p ON p.patient_id = s.patient_id AND s.missed_run >= p.quiet_run
+JOIN patients_patient r ON r.id = s.patient_id AND r.closed_at IS NULL
+WHERE s.missed_run >= 2 AND s.kind = 'checkin' AND s.active AND s.told_at IS NULL
+LIMIT %(batch)s FOR UPDATE OF s SKIP LOCKED
 """
 
 # Something could not be sent lately, and none of the ways the person chose works now.
@@ -113,6 +126,38 @@ def missed_contacts(*, at: datetime | None) -> int:
             )
             for patient_id, user_id, role, every, last_on, was_held in rows
         )
+
+
+def quiet_runs(*, at: datetime | None) -> int:
+    """Make the task the plan agrees on, where so many check-ins in a row stayed
+    without an answer (Q5). Once a run: an answer ends it, and a later run is told
+    again. With nobody who may be told it waits. Says how many tasks."""
+    made = 0
+    with acting_as(system("tick")), transaction.atomic():
+        for row in _found(QUIET_RUN, {"at": at, "batch": BATCH}):
+            schedule_id, patient_id, user_id, missed, agreed, owner, now = row
+            raised = alerts.raise_alert(
+                patient=Patient(pk=patient_id, user_id=user_id),
+                level=Level.ROUTINE,
+                ground=f"missed:{schedule_id}",
+                label=_no_answer(missed, agreed),
+                exact="",
+                first=owner,
+                now=now,
+            )
+            if raised is not None:
+                Schedule.objects.filter(pk=schedule_id).update(told_at=now)
+                made += 1
+    return made
+
+
+def _no_answer(missed: int, agreed: int) -> str:
+    said = ngettext(
+        "{n} check-in in a row without an answer; agreed: after {agreed}.",
+        "{n} check-ins in a row without an answer; agreed: after {agreed}.",
+        missed,
+    )
+    return said.format(n=missed, agreed=agreed)
 
 
 def unreachable(*, at: datetime | None) -> int:

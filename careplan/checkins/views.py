@@ -180,6 +180,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": cards,
         "trouble": queries.trouble_reaching(patient),
+        "patient": patient,
         "zone": patient.time_zone,
         "push_key": settings.PUSH_PUBLIC_KEY if settings.PUSH_PRIVATE_KEY else "",
     }

@@ -82,7 +82,7 @@ class ChangeKind(ABC):
         """Return the clinician named on the item, whose agreement is needed."""
         return None
 
-    def owner_role(self) -> str | None:
+    def owner_role(self, values: Values) -> str | None:
         """Return the role whose agreement the section needs."""
         return OWNER_ROLES.get(self.topic)
 
@@ -96,6 +96,10 @@ class ChangeKind(ABC):
         It is read again when the change is applied: different means stale.
         """
         return ""
+
+    def initial(self, plan: Plan) -> Values:
+        """Return what the form shows first, of a part that is no item of its own."""
+        return {}
 
     def may_start_now(self, plan: Plan, values: Values) -> bool:
         """Say whether a prescriber may start it at once for safety (decisions 6)."""

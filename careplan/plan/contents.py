@@ -25,6 +25,7 @@ from careplan.plan.models import (
     TherapyCourse,
 )
 from careplan.plan.models.items import PlanItem
+from careplan.plan.quiet_runs import agreed_words
 from patients.topics import Topic
 
 Section = dict[str, Any]
@@ -79,7 +80,7 @@ def _plan_items(plan: Plan) -> list[Section]:
 
 
 def _frame(plan: Plan) -> list[Section]:
-    if not (plan.phase or plan.review_on):
+    if not (plan.phase or plan.review_on or plan.quiet_run):
         return []
     facts = [
         (_("Phase"), plan.get_phase_display() if plan.phase else ""),
@@ -87,6 +88,7 @@ def _frame(plan: Plan) -> list[Section]:
         (_("Look at it again"), _day(plan.review_on)),
         (_("Therapist meets every"), _days(plan.therapist_every_days)),
         (_("Prescriber meets every"), _days(plan.prescriber_every_days)),
+        (_("When check-ins stay without an answer"), agreed_words(plan)),
     ]
     return [_item(plan, "frame", _("The plan as a whole"), facts)]
 

@@ -114,7 +114,7 @@ def typed(rows: Iterable[ProposedChange]) -> tuple[tuple[ChangeKind, Values], ..
 def _owner(
     kind: ChangeKind, plan: Plan, values: Values, team: Team, proposer: User
 ) -> CareTeamMember | None:
-    role = kind.owner_role()
+    role = kind.owner_role(values)
     if role is None:
         return None
     candidates = {member.user_id: member for member in team.in_role(role)}

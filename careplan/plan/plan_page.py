@@ -15,6 +15,7 @@ from careplan.plan import (
     parties,
     proposal_page,
     queries,
+    quiet_runs,
     versions,
     wording,
 )
@@ -87,6 +88,7 @@ class PlanPage:
     may_prescribe: bool
     is_empty: bool
     contacts: tuple[ContactLine, ...]
+    quiet_run: str
     well: str
 
 
@@ -125,6 +127,7 @@ def build(room: Room, *, now: datetime) -> PlanPage:
         may_prescribe=room.may(access.PRESCRIBE),
         is_empty=head is None and not open_ones,
         contacts=_contacts(room, plan, head, now),
+        quiet_run=quiet_runs.agreed_words(plan),
         well=next((_when_well(i) for i in items if i.kind == "staying_well"), ""),
     )
 

@@ -11,6 +11,7 @@ from careplan.plan.views import (
     ledger,
     medicines,
     own,
+    patient_suggests,
     plan,
     proposals,
     propose,
@@ -67,6 +68,11 @@ urlpatterns: list[URLPattern] = [
     path("p/<uuid:record>/plan/own/<slug:kind>/", own.change, name="own-part"),
     path(
         "p/<uuid:record>/plan/own/<slug:kind>/<uuid:item>/", own.change, name="own-item"
+    ),
+    path(
+        "p/<uuid:record>/plan/suggest/<slug:kind>/",
+        patient_suggests.suggest,
+        name="patient-suggest",
     ),
     *shared("therapy/", therapy.therapy, "therapy"),
     path(

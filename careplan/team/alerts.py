@@ -63,8 +63,13 @@ class NotOnTeam(DomainError):
     sentence = _("Choose someone on your team who can see your safety plan.")
 
 
-def told(patient: Patient, *, now: dt.datetime | None = None) -> list[CareTeamMember]:
+def told(
+    patient: Patient, *, now: dt.datetime | None = None, first: str = ""
+) -> list[CareTeamMember]:
     """Give the clinicians an alert about this patient goes to, the owner first.
+
+    `first` is the role the plan names for this very thing: that comes before the
+    patient's general choice.
 
     Only members whose consent opens safety are told; with none of them the list is
     empty, and the page must not promise anything. Who is away comes last, and the
@@ -77,7 +82,13 @@ def told(patient: Patient, *, now: dt.datetime | None = None) -> list[CareTeamMe
         away = covers.away_on(
             [member.user_id for member in members], now=now or clock.now()
         )
-    members.sort(key=lambda m: (m.user_id != chosen, OWNER_ORDER.index(Role(m.role))))
+    members.sort(
+        key=lambda m: (
+            m.role != first,
+            m.user_id != chosen,
+            OWNER_ORDER.index(Role(m.role)),
+        )
+    )
     return _with_cover(members, away)
 
 
@@ -128,12 +139,14 @@ def raise_alert(
     label: str,
     exact: str,
     now: dt.datetime,
+    first: str = "",
 ) -> Alert | None:
     """Tell the team. The same `ground` is raised once while it is open.
 
-    Returns None when nobody may be told; then nothing was sent to anyone.
+    `first` is the role that owns it by the plan. Returns None when nobody may be
+    told; then nothing was sent to anyone.
     """
-    members = told(patient, now=now)
+    members = told(patient, now=now, first=first)
     if not members:
         return None
     with acting_as(system("escalate")):

@@ -191,6 +191,7 @@ plan:staying-well                   plan                         -
 plan:own-safety                     own                          -
 plan:safety                         safety                       -
 plan:own-part                       plan by patient              plan by patient
+plan:patient-suggest                plan by patient              plan by patient
 plan:own-item                       plan by patient              plan by patient
 plan:own-therapy                    own                          -
 plan:therapy                        therapy                      -
@@ -502,6 +503,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         ),
     },
     "plan:own-part": {"kind": "goal"},
+    "plan:patient-suggest": {"kind": "quiet_run"},
     "plan:own-item": {"kind": "goal", "item": _row("careplan.Goal")},
     "plan:suggest": {"kind": "goal"},
     "plan:suggest-item": {"kind": "goal", "item": _row("careplan.Goal")},

@@ -1,4 +1,4 @@
-"""N3, Q5, J20: a change or a quiet run asks more often for a while, then relaxes."""
+"""N3, J20: a change or a quiet run asks more often for a while, then relaxes."""
 
 from datetime import date, time, timedelta
 
@@ -10,7 +10,6 @@ from careplan.checkins.models import Kind, Prompt, Schedule
 from careplan.checkins.schedules import Wish
 from careplan.checkins.timing import EVERY_DAY
 from careplan.common.identity import acting_as, person, system
-from careplan.team.models import Alert
 from tests.plan import cast as c
 
 pytestmark = pytest.mark.django_db
@@ -105,24 +104,6 @@ def test_two_missed_in_a_row_tighten_for_a_week(team, weekly):
     assert tight.tight_because == "missed"
     assert len(tight.rule_on(c.TODAY).times) == 2
     assert "after a few quiet days" in schedules.why(tight)
-
-
-def test_a_quiet_run_the_person_agreed_to_makes_one_task(team, weekly):
-    """Q5: with an owner and an age, once a run."""
-    weekly(weekdays=EVERY_DAY, tell_after=3)
-    miss(5)
-    with acting_as(system("escalate")), transaction.atomic():
-        [alert] = Alert.objects.all()
-    assert alert.owner_id is not None
-    assert alert.level == "routine"
-    assert "in a row without an answer" in alert.label
-
-
-def test_nobody_is_told_unless_the_person_agreed(team, weekly):
-    weekly(weekdays=EVERY_DAY)
-    miss(5)
-    with acting_as(system("escalate")), transaction.atomic():
-        assert not Alert.objects.exists()
 
 
 def test_tight_askings_stay_inside_the_cap_and_the_night(team, weekly):

@@ -29,7 +29,7 @@ WANTED = {
     "medicine_start", "dose_steps", "taper", "hold", "step_back", "stop", "as_needed",
     "reported_medicine", "therapy_start", "therapy_change", "therapy_end", "goal",
     "practice", "early_sign", "staying_well", "safety_plan", "preference", "approach",
-    "phase", "review_date",
+    "phase", "review_date", "quiet_run",
 }  # fmt: skip
 
 

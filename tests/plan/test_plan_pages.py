@@ -225,6 +225,7 @@ SUGGESTED = [
     ("sam", "therapy_start", {"type_id": "act", "focus": "worry", "every_days": "7"}),
     ("ada", "phase", {"phase": "heal", "because": "Remission."}),
     ("sam", "review_date", {"review_on": "2027-01-10"}),
+    ("sam", "quiet_run", {"run": "3", "owner": "therapist"}),
     ("sam", "goal", {"words": "Sleep through"}),
 ]
 

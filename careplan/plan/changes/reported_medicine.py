@@ -45,7 +45,7 @@ class ReportedMedicineKind(ItemKind):
     fields = ("name", "catalogue_id", "reported_dose", "purpose")
     needed = {"name": _("the medicine")}
 
-    def owner_role(self) -> str | None:
+    def owner_role(self, values: Values) -> str | None:
         return None
 
     def item(self, plan: Plan, values: Values) -> Medication | None:

@@ -3,6 +3,7 @@
 from careplan.plan.forms.around import (
     AnswerForm,
     ApproachForm,
+    PatientSuggestionForm,
     ReasonForm,
     SuggestionForm,
     WordsForm,
@@ -42,6 +43,7 @@ __all__ = [
     "MedicineChangeForm",
     "PastMedicineForm",
     "PastTherapyForm",
+    "PatientSuggestionForm",
     "ReasonForm",
     "ResultForm",
     "SessionForm",

@@ -33,6 +33,18 @@ class SuggestionForm(CareForm):
         day.error_messages["required"] = _("Give a day to look at this again")
 
 
+class PatientSuggestionForm(CareForm):
+    """What stands around a suggestion of the patient's: why."""
+
+    why = shapes.text(
+        lazy("Why, in a few words"),
+        2000,
+        rows=3,
+        draft="why",
+        asking=lazy("Write a few words, so that the others understand"),
+    )
+
+
 class MedicineSuggestionForm(SuggestionForm):
     """What stands around a change of a medicine, and starting it at once for safety."""
 

@@ -33,10 +33,21 @@ class Plan(PatientRow):
     # The day each interval was agreed: before a first meeting it counts from there.
     therapist_every_since = models.DateField(null=True, blank=True)
     prescriber_every_since = models.DateField(null=True, blank=True)
+    # After so many check-ins without an answer this role gets a task (Q5).
+    quiet_run = models.PositiveSmallIntegerField(null=True, blank=True)
+    quiet_run_owner = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["patient"], name="one_plan_each"),
+            models.CheckConstraint(
+                condition=Q(quiet_run__isnull=True, quiet_run_owner="")
+                | Q(
+                    quiet_run__range=(2, 30),
+                    quiet_run_owner__in=("therapist", "prescriber"),
+                ),
+                name="quiet_run_has_an_owner",
+            ),
         ]
 
 

@@ -235,7 +235,9 @@ def _initial(kind: ChangeKind, room: Room, item: UUID | None) -> dict[str, Any]:
         return _safety_initial(room)
     row = _item_row(kind, room, item)
     names = getattr(kind, "fields", ())
-    return {name: getattr(row, name) for name in names} if row else {}
+    if row is None:
+        return dict(kind.initial(queries.plan_row(room.patient)))
+    return {name: getattr(row, name) for name in names}
 
 
 def _item_row(kind: ChangeKind, room: Room, item: UUID | None) -> Any:

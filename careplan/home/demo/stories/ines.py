@@ -11,12 +11,14 @@ from careplan.plan.models import Medication
 
 BEGAN = 730
 RAISED = 640
+QUIET = 3
 HIGH_WEEKS = ((420, 396), (150, 136))
 LOW_WEEKS = ((560, 500), (300, 262))
 
 
 def tell(people: cast.Cast, *, now: dt.datetime) -> Story:
-    """Tell two years: steady, low for a while, high for a while, steady again."""
+    """Tell two years: steady, low for a while, high for a while, steady again. The
+    last evenings she did not answer, and that is her therapist's task now."""
     user = cast.person(
         "Ines Costa",
         "ines@demo.example",
@@ -42,6 +44,7 @@ def tell(people: cast.Cast, *, now: dt.datetime) -> Story:
         diary.form(story, "phq9", diary.spread(total, 9), days_ago=ago)
     sessions.visits(story, days_ago=(BEGAN, RAISED, 420, 300, 200, 92), ahead=12)
     sessions.reminders(story, hours=(19,))
+    sessions.goes_quiet(story, QUIET)
     return story
 
 
@@ -117,6 +120,7 @@ def _lithium(story: Story) -> None:
         ),
         ("phase", {"phase": "maintain", "because": "Steady for three months"}),
         ("review_date", {"review_on": story.day(-12), "prescriber_every_days": 90}),
+        ("quiet_run", {"run": QUIET, "owner": "therapist"}),
         days_ago=RAISED + 1,
         why="Your level is a little low. A little more may hold better.",
         look_again_on=story.today - dt.timedelta(days=500),
@@ -151,7 +155,7 @@ def _course(story: Story) -> None:
 def _days(story: Story) -> Iterator[Day]:
     with story.turn(story.patient.user):
         medicine = Medication.objects.get(patient=story.patient)
-    for ago in each_day(BEGAN - 1, 1):
+    for ago in each_day(BEGAN - 1, QUIET + 1):
         if story.chance.random() < 0.3:
             continue
         low, high = _moods(story, ago)

@@ -196,6 +196,7 @@ def _lowering(story: Story) -> None:
         PRESCRIBER,
         ("phase", {"phase": "heal", "because": "Clearly better for four weeks"}),
         ("review_date", {"review_on": story.day(-2)}),
+        ("quiet_run", {"run": 3, "owner": THERAPIST}),
         days_ago=LAST_VISIT - 4,
         why="You are on the way up. Now we keep it.",
         look_again_on=story.today + dt.timedelta(days=2),

@@ -3,8 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from careplan.checkins import schedules
-from careplan.checkins.models import Kind
+from django.db import transaction
+
+from careplan.checkins import schedules, team_flags
+from careplan.checkins.models import Kind, Schedule
+from careplan.common.identity import acting_as, system
 from careplan.home.demo.stories.telling import Story
 from careplan.plan.models import (
     AgendaPoint,
@@ -121,3 +124,11 @@ def reminders(story: Story, *, hours: Iterable[int]) -> None:
         schedules.set_schedule(
             story.patient, kind=Kind.CHECKIN, wish=wish, now=story.now
         )
+
+
+def goes_quiet(story: Story, evenings: int) -> None:
+    """Leave the last check-ins without an answer; what the plan says of it follows."""
+    with acting_as(system("tick")), transaction.atomic():
+        asked = Schedule.objects.filter(patient=story.patient, kind=Kind.CHECKIN)
+        asked.update(missed_run=evenings)
+    team_flags.quiet_runs(at=story.now)
