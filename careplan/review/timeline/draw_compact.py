@@ -3,7 +3,7 @@
 from careplan.review.timeline import svg
 from careplan.review.timeline.choice import LaneKind, Room, Show, choose
 from careplan.review.timeline.data import MoodScale, TimelineData
-from careplan.review.timeline.figure import Figure, Format, drawn
+from careplan.review.timeline.figure import Figure, drawn
 from careplan.review.timeline.lanes.effect import EffectLane
 from careplan.review.timeline.lanes.events import EventsLane
 from careplan.review.timeline.lanes.medicine import MedicineLane
@@ -12,7 +12,7 @@ from careplan.review.timeline.lanes.mood_elevated import ElevatedMoodLane
 from careplan.review.timeline.lanes.scores import ScoresLane
 from careplan.review.timeline.lanes.therapy import TherapyLane
 from careplan.review.timeline.print_style import embedded
-from careplan.review.timeline.sheet import Lane
+from careplan.review.timeline.sheet import Format, Lane
 
 FORMAT = Format(width=860, left=146, right=0, top=46, bottom=24, is_small=True)
 ROOM = Room(medicines=2, effects=2, scores=1)

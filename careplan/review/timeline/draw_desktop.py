@@ -3,7 +3,7 @@
 from careplan.review.timeline import svg
 from careplan.review.timeline.choice import Chosen, LaneKind, Room, Show, choose
 from careplan.review.timeline.data import MoodScale, Score, TimelineData
-from careplan.review.timeline.figure import Figure, Format, drawn
+from careplan.review.timeline.figure import Figure, drawn
 from careplan.review.timeline.lanes.effect import EffectLane
 from careplan.review.timeline.lanes.events import EventsLane, PhasesLane, VersionsLane
 from careplan.review.timeline.lanes.medicine import MedicineLane
@@ -12,7 +12,7 @@ from careplan.review.timeline.lanes.mood_elevated import ElevatedMoodLane
 from careplan.review.timeline.lanes.scores import ScoresLane
 from careplan.review.timeline.lanes.therapy import TherapyLane
 from careplan.review.timeline.lanes.weeks import PracticeLane, SleepLane
-from careplan.review.timeline.sheet import Lane
+from careplan.review.timeline.sheet import Format, Lane
 from careplan.review.timeline.svg import Svg
 
 FORMAT = Format(width=1384, left=172, right=214)

@@ -2,7 +2,7 @@
 
 from careplan.review.timeline.choice import LaneKind, Room, Show, choose
 from careplan.review.timeline.data import Mood, MoodScale, TimelineData
-from careplan.review.timeline.figure import Figure, Format, drawn
+from careplan.review.timeline.figure import Figure, drawn
 from careplan.review.timeline.lanes.effect import EffectLane
 from careplan.review.timeline.lanes.events import EventsLane
 from careplan.review.timeline.lanes.medicine import MedicineLane
@@ -10,7 +10,7 @@ from careplan.review.timeline.lanes.mood import MoodLane
 from careplan.review.timeline.lanes.mood_elevated import ElevatedMoodLane
 from careplan.review.timeline.lanes.scores import ScoresLane
 from careplan.review.timeline.lanes.therapy import TherapyLane
-from careplan.review.timeline.sheet import Lane
+from careplan.review.timeline.sheet import Format, Lane
 
 WEEKS = 17
 FORMAT = Format(

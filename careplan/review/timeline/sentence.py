@@ -10,23 +10,9 @@ from enum import StrEnum
 from fractions import Fraction
 
 from careplan.review.timeline import comparison, course
-from careplan.review.timeline.changes import (
-    OtherChange,
-    other_changes,
-    sessions_since,
-)
-from careplan.review.timeline.comparison import (
-    MoodCompared,
-    ScoreCompared,
-    Turn,
-    Worth,
-)
-from careplan.review.timeline.data import (
-    MoodScale,
-    ScorePoint,
-    TimelineData,
-    Voice,
-)
+from careplan.review.timeline.changes import OtherChange, other_changes, sessions_since
+from careplan.review.timeline.comparison import MoodCompared, ScoreCompared, Turn, Worth
+from careplan.review.timeline.data import MoodScale, ScorePoint, TimelineData, Voice
 from careplan.review.timeline.windows import LENGTH, SETTLING, Windows, windows
 from careplan.review.timeline.words import (
     capital,

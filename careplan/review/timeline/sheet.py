@@ -11,6 +11,23 @@ from careplan.review.timeline.detail import LONG_RANGE, Detail
 from careplan.review.timeline.scale import Scale
 from careplan.review.timeline.svg import Svg, el
 
+LAB, SUB, BIG = 14.0, 12.5, 17.0  # text sizes of the style sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """The measures of one kind of sheet, in SVG units."""
+
+    width: float
+    left: float = 0
+    right: float = 0
+    top: float = 66
+    bottom: float = 8
+    name_row: float = 0  # above each lane, where there is no gutter for names
+    has_gutter: bool = True
+    is_small: bool = False
+    months_below: bool = False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:

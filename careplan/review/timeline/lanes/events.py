@@ -3,12 +3,7 @@
 from dataclasses import dataclass
 
 from careplan.review.timeline import names, svg
-from careplan.review.timeline.data import (
-    LifeEvent,
-    Phase,
-    Version,
-    VersionState,
-)
+from careplan.review.timeline.data import LifeEvent, Phase, Version, VersionState
 from careplan.review.timeline.detail import Grain
 from careplan.review.timeline.sheet import Heading, Result, Sheet
 from careplan.review.timeline.svg import Svg
