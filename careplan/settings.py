@@ -108,6 +108,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "careplan.urls"
 WSGI_APPLICATION = "careplan.wsgi.application"
+# The plan may not read the journal; the room above it that may is named here.
+SIGNS_THAT_SHOW = "careplan.review.own_signs.showing"
 
 TEMPLATES = [
     {

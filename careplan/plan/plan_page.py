@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from careplan.common.clock import local_date
 from careplan.plan import (
     compare,
+    live,
     parties,
     proposal_page,
     queries,
@@ -79,6 +80,7 @@ class PlanPage:
     goals: tuple[GoalLine, ...]
     courses: tuple[CourseLine, ...] | None
     signs: str
+    own_signs: tuple[live.ShownSign, ...]
     habits: tuple[str, ...]
     first_steps: str
     has_safety_plan: bool
@@ -107,6 +109,7 @@ def build(room: Room, *, now: datetime) -> PlanPage:
     items = compare.items_of(said.get("plan", {}))
     courses = _courses(room, said, head)
     goals = _goals(room)
+    has_signs = any(i.kind == "early_sign" for i in items)
     return PlanPage(
         plan=plan,
         version_words=version_words(head, room.user),
@@ -118,6 +121,7 @@ def build(room: Room, *, now: datetime) -> PlanPage:
         goals=goals,
         courses=courses,
         signs=wording.listed(i.name for i in items if i.kind == "early_sign"),
+        own_signs=live.own_signs(room, now) if has_signs else (),
         habits=tuple(i.name for i in items if i.kind == "practice"),
         first_steps=wording.listed(_does(i) for i in items if i.kind == "early_sign"),
         has_safety_plan=bool(compare.items_of(said.get("safety", {}))),

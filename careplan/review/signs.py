@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from careplan.plan import ties
 from careplan.plan.models import EarlySign
 from careplan.plan.ties import Tie
-from careplan.review.sign_figures import FORM_DAYS, Figures, figures
+from careplan.review.sign_figures import FORM_DAYS, Days, Figures, figures
 from careplan.review.timeline.words import number
 
 
@@ -51,9 +51,14 @@ def asked(rows: Iterable[EarlySign]) -> dict[UUID, list[Tie]]:
     return found
 
 
-def signs(rows: Sequence[EarlySign], *, today: dt.date) -> tuple[Sign, ...]:
-    """Give each sign with its figure of today, as far as the reader may see it."""
-    found = figures(asked(rows), today)
+def signs(
+    rows: Sequence[EarlySign], *, today: dt.date, with_private: bool = False
+) -> tuple[Sign, ...]:
+    """Give each sign with its figure of today, as far as the reader may see it.
+
+    `with_private` is for the person herself and nobody else.
+    """
+    found = figures(asked(rows), Days(today, with_private))
     return tuple(_sign(row, found) for row in rows)
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from careplan.common.clock import local_date
+from careplan.plan.live import ShownSign
 from careplan.plan.models import EarlySign
-from careplan.review import gather, pivots, signs
+from careplan.review import gather, own_signs, pivots, signs
 from careplan.review.access import Room
 from careplan.review.timeline import (
     csv,
@@ -147,6 +148,7 @@ class Page:
     covers: str
     is_empty: bool
     met: tuple[Met, ...]
+    own_signs: tuple[ShownSign, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,12 +189,13 @@ def build(opened: Room, asked: Asked, *, now: dt.datetime) -> Page:
             covers=_covers(data),
             is_empty=_is_empty(data),
             met=_met(opened, data),
+            own_signs=_own_signs(opened, data),
         )
 
 
 def _met(opened: Room, data: TimelineData) -> tuple[Met, ...]:
-    """Signs agreed in the plan that today's figures show: to each their own act."""
-    if not opened.reads(Topic.PLAN):
+    """Signs agreed in the plan that today's figures show: to each clinician their act."""
+    if opened.is_patient or not opened.reads(Topic.PLAN):
         return ()
     rows = EarlySign.objects.filter(patient=opened.patient, ended_at=None)
     tied = list(rows.exclude(tied_to="").order_by("created_at"))
@@ -203,9 +206,13 @@ def _met(opened: Room, data: TimelineData) -> tuple[Met, ...]:
     )
 
 
+def _own_signs(opened: Room, data: TimelineData) -> tuple[ShownSign, ...]:
+    if not opened.is_patient:
+        return ()
+    return own_signs.showing(opened.patient, data.range.today)
+
+
 def _act(opened: Room, sign: signs.Sign) -> str:
-    if opened.is_patient:
-        return sign.i_do
     return sign.therapist_does if opened.role == "therapist" else sign.prescriber_does
 
 

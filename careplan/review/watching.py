@@ -15,7 +15,7 @@ from careplan.common.identity import acting_as, system
 from careplan.plan import ties
 from careplan.plan.models import EarlySign
 from careplan.review import signs
-from careplan.review.sign_figures import figures
+from careplan.review.sign_figures import Days, figures
 from careplan.team import alerts
 from careplan.team.models import Alert
 from patients.models import Patient
@@ -36,7 +36,7 @@ def _met(today: dt.date) -> Iterable[EarlySign]:
         .exclude(tied_to="")
         .select_related("patient__user")
     )
-    found = figures(signs.asked(rows), today)
+    found = figures(signs.asked(rows), Days(today))
     for row in rows:
         tie = ties.read(row.tied_to)
         if tie and signs.met(tie, found.get((row.patient_id, tie.source))):

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from careplan.common import clock
 from careplan.home.today import beginning, waiting
 from careplan.home.today.greeting import greeting
+from careplan.review.own_signs import showing
 from journal import queries
 from patients import access
 
@@ -35,6 +36,8 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             "hello": greeting(patient.called, now, patient.time_zone),
             "day": now.astimezone(ZoneInfo(patient.time_zone)).date(),
+            "patient": patient,
+            "own_signs": showing(patient, clock.local_date(now, patient.time_zone)),
             "journal": journal,
             "mood_tiles": journal.tiles,
             "beginning": beginning.lines(patient, now=now),

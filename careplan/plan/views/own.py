@@ -25,6 +25,7 @@ from careplan.plan import (
     contents,
     evidence,
     goals,
+    live,
     own_part,
     proposals,
     queries,
@@ -135,6 +136,7 @@ def staying_well(request: HttpRequest, record: UUID | None = None) -> HttpRespon
             if getattr(row, field, "")
         ],
         reads_safety=room.reads(Topic.SAFETY),
+        own_signs=live.own_signs(room, clock.now()),
     )
     return render(request, "plan/staying_well.html", context)
 
