@@ -30,7 +30,8 @@ HOUSE = (
     "patients_chainhead",
 )
 FEW_ROWS = 5_000  # a table this small may be read whole by any planner
-ASKS = re.compile(r"^\s*(SELECT|WITH|INSERT|UPDATE)\b", re.I)
+# With brackets: so begin the unions by which several tables are read at once.
+ASKS = re.compile(r"^[\s(]*(SELECT|WITH|INSERT|UPDATE)\b", re.I)
 
 Ask = Callable[[], Any]
 
