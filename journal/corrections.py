@@ -5,12 +5,19 @@ import json
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from careplan.common.clock import local_date
-from journal import effects, entries, parts, shown
+from journal import effects, entries, lookback, parts, safety, shown
 from journal.entries import Saved
 from journal.inputs import CheckinInput
-from journal.models import Entry, EntryNote, EntryVersion, SideEffectReport
+from journal.models import (
+    DoseAnswer,
+    Entry,
+    EntryNote,
+    EntryVersion,
+    SleepLog,
+)
 from patients.models import Patient, User
 from patients.rows import PatientRow
 
@@ -24,8 +31,9 @@ def correct(
 ) -> Saved:
     """Replace what a check-in says, keeping how it stood before (J10).
 
-    Side effects, doses and folded parts are replaced as well; the row and its
-    `client_id` stay. Privacy changed here acts at once on every part.
+    Doses and folded parts are replaced as well; the row and its `client_id` stay. So
+    does the row of a side effect said again: what clinicians noted of it, and a tie
+    that was undone, are not lost. Privacy changed here acts at once on every part.
     """
     entries.check(checkin, now)
     known = entries.known_medicines(patient, checkin)
@@ -34,9 +42,10 @@ def correct(
     with transaction.atomic():
         _keep_version(entry, now=now)
         _rewrite(entry, checkin, now=now)
+        felt = list(entry.side_effects.filter(deleted_at__isnull=True))
         _bin_parts(entry, now=now)
         found, moment = entries.keep_told(
-            patient, checkin, entry, known=known, before=before, now=now
+            patient, checkin, entry, known=known, before=before, felt=felt, now=now
         )
         for row in parts.rows_of(patient, checkin, entry, by=by, now=now):
             _upsert_part(row, entry)
@@ -54,25 +63,20 @@ def _keep_version(entry: Entry, *, now: dt.datetime) -> None:
 
 
 def snapshot(entry: Entry) -> dict[str, object]:
-    """Give what a check-in says now, as plain values."""
-    note = EntryNote.objects.filter(entry=entry, deleted_at__isnull=True).first()
-    felt = SideEffectReport.objects.filter(entry=entry, deleted_at__isnull=True)
+    """Give what a check-in says now: its values, and every part of it in words."""
     return {
         **{name: getattr(entry, name) for name in FEELINGS},
         "occurred_at": entry.occurred_at.isoformat(),
         "is_private": entry.is_private,
-        "note": note.words if note else "",
-        "effects": [
-            [effects.name_of(row), effects.strength_word(row)]
-            for row in felt.order_by("code")
-        ],
+        "lines": lookback.words_of(entry),
     }
 
 
 def version_lines(before: dict[str, Any]) -> tuple[str, ...]:
     """Say what an earlier version of a check-in said, line by line."""
     was = Entry(**{name: before.get(name) for name in FEELINGS})
-    lines = [shown.mood_word(was)]
+    lines = [shown.mood_word(was), *before.get("lines", ())]
+    # Versions of before parts were kept in words hold note and side effects alone.
     lines += [f"{name}, {strength}" for name, strength in before.get("effects", [])]
     lines.append(before.get("note", ""))
     return tuple(line for line in lines if line)
@@ -117,13 +121,22 @@ def _upsert_part(row: PatientRow, entry: Entry) -> None:
 
 
 @transaction.atomic
-def set_private(entry: Entry, *, is_private: bool, now: dt.datetime) -> None:
-    """Hide a check-in from everyone else, or show it again; acts at once (P10)."""
-    entry.is_private = is_private
+def set_private(
+    entry: Entry, patient: Patient, *, is_private: bool, now: dt.datetime
+) -> None:
+    """Hide a check-in from everyone else, or show it again; acts at once (P10).
+
+    What would have told the team when it was saved tells it when it is shown.
+    """
+    was_private, entry.is_private = entry.is_private, is_private
     entry.save(update_fields=["is_private"])
     for model in parts.PARTS:
         model._default_manager.filter(entry=entry).update(is_private=is_private)
     entry.doses.update(is_private=is_private)
+    if was_private and not is_private:
+        rows, found = entries.looked_at_again(patient, entry, now=now)
+        ground = entries.ground_of(entry)
+        safety.tell_of_shared(patient, rows, found, ground=ground, now=now)
 
 
 def is_just_deleted(entry: Entry, *, now: dt.datetime) -> bool:
@@ -145,12 +158,25 @@ def delete(entry: Entry, *, now: dt.datetime) -> None:
 
 @transaction.atomic
 def restore(entry: Entry) -> None:
-    """Take a check-in out of the bin, with the parts that went in with it."""
+    """Take a check-in out of the bin, with the parts that went in with it.
+
+    A dose or a night told anew meanwhile stays as it was told last.
+    """
     gone_at = entry.deleted_at
     for model in parts.PARTS:
-        model._default_manager.filter(entry=entry, deleted_at=gone_at).update(
-            deleted_at=None
-        )
-    entry.doses.filter(deleted_at=gone_at).update(deleted_at=None)
+        rows = model._default_manager.filter(entry=entry, deleted_at=gone_at)
+        if model is SleepLog:
+            rows = rows.exclude(_told_anew(SleepLog))
+        rows.update(deleted_at=None)
+    answers = entry.doses.filter(deleted_at=gone_at)
+    answers.exclude(~Q(slot="") & _told_anew(DoseAnswer, "medication", "slot")).update(
+        deleted_at=None
+    )
     entry.deleted_at = None
     entry.save(update_fields=["deleted_at"])
+
+
+def _told_anew(model: type[PatientRow], *names: str) -> Exists:
+    """Whether the same night, or the same dose, has an answer that stands."""
+    same = {name: OuterRef(name) for name in ("patient", "local_date", *names)}
+    return Exists(model._default_manager.filter(**same, deleted_at__isnull=True))

@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common.errors import DomainError
@@ -63,7 +63,6 @@ def _amount(dose: DoseInput) -> Decimal | None:
     return Decimal(0) if dose.answer in NONE_AT_ALL else None
 
 
-@transaction.atomic
 def answer(
     patient_id: UUID,
     dose: DoseInput,
@@ -71,17 +70,31 @@ def answer(
     is_private: bool = False,
     today: dt.date,
     now: dt.datetime,
+    client_id: UUID | None = None,
 ) -> DoseAnswer:
     """Keep what became of one dose; a slot's earlier answer goes into the bin.
 
-    `today` is the dose day now. Refuses a dose of a later day.
+    `today` is the dose day now; `client_id` names a dose as needed, so that one press
+    too many is not one dose too many. Refuses a dose of a later day.
     """
     if dose.day > today:
         raise FutureDose
-    _replace(patient_id, [dose], now=now)
     (row,) = rows_of(patient_id, [dose], entry=None, is_private=is_private, now=now)
+    if client_id is not None:
+        row.pk = uuid5(patient_id, str(client_id))
+    try:
+        return _keep(row, dose, now=now)
+    except IntegrityError:
+        # Told twice at once: the same dose as needed is there; a slot is told anew.
+        same = DoseAnswer.objects.filter(patient_id=patient_id, pk=row.pk).first()
+        return same or _keep(row, dose, now=now)
+
+
+@transaction.atomic
+def _keep(row: DoseAnswer, dose: DoseInput, *, now: dt.datetime) -> DoseAnswer:
+    _replace(row.patient_id, [dose], now=now)
     row.save(force_insert=True)
-    left_out.tell(patient_id, [dose], is_private=is_private, now=now)
+    left_out.tell(row.patient_id, [dose], is_private=row.is_private, now=now)
     return row
 
 

@@ -74,6 +74,22 @@ def _report(
     )
 
 
+def take_over(
+    rows: Sequence[SideEffectReport], felt: Sequence[SideEffectReport]
+) -> None:
+    """Let a side effect said again be the row it was.
+
+    What clinicians noted hangs on it, and a tie the person undid stays undone.
+    """
+    was = {(row.code, row.words): row for row in felt}
+    for row in rows:
+        if (old := was.pop((row.code, row.words), None)) is not None:
+            row.pk, row._state.adding = old.pk, False
+            row.written_at = old.written_at
+            if row.change_step == old.change_step:
+                row.change_undone_at = old.change_undone_at
+
+
 def _labels(said: EffectInput, known: Iterable[medicines.Medicine]) -> str:
     names = [row.name for row in known if row.id in said.suspected]
     return ", ".join(names)[:300]

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.clock import dose_day, local_date
 from careplan.common.errors import DomainError
-from careplan.common.identity import acting_as, system
 from journal import clusters, doses, effects, highs, left_out, medicines, parts, safety
-from journal.inputs import CheckinInput, DoseInput
+from journal.inputs import NOT_YET, CheckinInput, DoseInput
 from journal.models import (
     Entry,
     SafetyMoment,
@@ -75,7 +74,7 @@ def save_checkin(
     """
     check(checkin, now)
     if (earlier := _already(patient.pk, checkin.client_id)) is not None:
-        return Saved(earlier, is_repeat=True)
+        return _again(patient, earlier, now=now)
     if known is None:
         known = known_medicines(patient, checkin)
     before = effects.recent(patient.pk, now=now) if checkin.effects else []
@@ -84,80 +83,55 @@ def save_checkin(
             return _save(patient, checkin, known, before, by=by, now=now)
     except IntegrityError:
         # Two of the same at once: the other one was first, and is the one that counts.
-        earlier = _already(patient.pk, checkin.client_id)
-        if earlier is None:
-            raise
-        return Saved(earlier, is_repeat=True)
+        if (earlier := _already(patient.pk, checkin.client_id)) is not None:
+            return _again(patient, earlier, now=now)
+    # Not the same check-in, but the same dose or night told in another tab meanwhile:
+    # what is there now is read anew and replaced, as in any later check-in.
+    known = known_medicines(patient, checkin)
+    with transaction.atomic():
+        return _save(patient, checkin, known, before, by=by, now=now)
 
 
-def save_from_link(
-    patient: Patient, checkin: CheckinInput, *, now: dt.datetime
-) -> Saved:
-    """Save the check-in of a link's holder, who may write it and read nothing.
-
-    Runs under the identity `link(patient, "checkin")`; `patient` may be a bare
-    Patient(pk, time_zone), since the link reads no record. A repeat is harmless.
-    Only mood, side effects and "all / some / none taken" are taken.
-
-    The rows are tied to the dose change they followed and the team is told by what
-    the record says; `found` is what follows from the answer alone, so that a page
-    made from it shows nothing of the record (decisions 20).
-    """
-    check(checkin, now)
-    unseen = _unseen(patient, checkin, now=now)
-    entry = _entry(patient.pk, checkin, now=now)
-    try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-            _keep_unnamed_doses(checkin, entry, now=now)
-            rows = effects.reports(
-                patient.pk,
-                checkin,
-                known=unseen.known,
-                earlier=unseen.before,
-                now=now,
-            )
-            _keep_effects(
-                unseen.patient,
-                entry,
-                rows,
-                known=unseen.known,
-                before=unseen.before,
-                high=unseen.high,
-                now=now,
-            )
-            parts.note_seconds(patient.pk, checkin, entry)
-            found = _blindly(rows, patient, now=now)
-            moment = _moment(patient, entry, rows, found, now)
-            return Saved(entry.pk, found=found, moment=moment)
-    except IntegrityError:
-        return Saved(entry.pk, is_repeat=True)
+def _again(patient: Patient, entry_id: UUID, *, now: dt.datetime) -> Saved:
+    """Say of a repeat what was said the first time: help is never one press away."""
+    entry = Entry.objects.get(patient_id=patient.pk, pk=entry_id)
+    return Saved(
+        entry_id,
+        is_repeat=True,
+        found=looked_at_again(patient, entry, now=now)[1],
+        moment=safety.moment_about(patient.pk, ground_of(entry)),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """What the record says to an answer from a link; its holder is shown none of it."""
+def looked_at_again(
+    patient: Patient, entry: Entry, *, now: dt.datetime
+) -> tuple[list[SideEffectReport], clusters.Assessment | None]:
+    """Give the side effects of a saved check-in, and what they ask for."""
+    rows = list(entry.side_effects.filter(deleted_at__isnull=True))
+    if not rows:
+        return rows, None
+    recent = effects.recent(patient.pk, now=now)
+    before = [row for row in recent if row.entry_id != entry.pk]
+    codes = [row.code for row in (*rows, *before)]
+    found = effects.assess(
+        rows,
+        patient,
+        known=medicines.of_patient(
+            patient.pk, day=dose_day(entry.occurred_at, entry.zone)
+        ),
+        earlier=before,
+        highs=highs.on_record(patient, codes, now=now),
+        now=now,
+    )
+    return rows, found
 
-    patient: Patient
-    known: tuple[medicines.Medicine, ...] = ()
-    before: tuple[SideEffectReport, ...] = ()
-    high: highs.OnRecord = highs.OnRecord()  # noqa: RUF009 - frozen
+
+def ground_of(entry: Entry) -> str:
+    """Name a check-in's side effects where an alert or a moment points to them."""
+    return f"effects:{entry.pk}"
 
 
-def _unseen(patient: Patient, checkin: CheckinInput, *, now: dt.datetime) -> Unseen:
-    """Read, as the system, what ties an answer to its dose change."""
-    if not checkin.effects:
-        return Unseen(patient)
-    day = dose_day(checkin.at, checkin.zone)
-    with acting_as(system("tick")), transaction.atomic():
-        known = medicines.of_patient(patient.pk, day=day)
-        before = tuple(effects.recent(patient.pk, now=now))
-        record = Patient.objects.get(pk=patient.pk)
-        codes = [said.code for said in checkin.effects] + [row.code for row in before]
-        return Unseen(record, known, before, highs.on_record(record, codes, now=now))
-
-
-def _keep_unnamed_doses(
+def keep_unnamed_doses(
     checkin: CheckinInput, entry: Entry, *, now: dt.datetime
 ) -> None:
     """Keep "all / some / none of what was due", said where no medicine was named."""
@@ -167,15 +141,6 @@ def _keep_unnamed_doses(
             entry.patient_id, told, entry=entry, is_private=entry.is_private, now=now
         )
     )
-
-
-def _blindly(
-    rows: Sequence[SideEffectReport], patient: Patient, *, now: dt.datetime
-) -> clusters.Assessment | None:
-    if not rows:
-        return None
-    nothing = highs.OnRecord()
-    return effects.assess(rows, patient, known=(), earlier=(), highs=nothing, now=now)
 
 
 def check(checkin: CheckinInput, now: dt.datetime) -> None:
@@ -213,12 +178,12 @@ def _save(
     by: User,
     now: dt.datetime,
 ) -> Saved:
-    entry = _entry(patient.pk, checkin, now=now)
+    entry = row_of(patient.pk, checkin, now=now)
     entry.save(force_insert=True)
     found, moment = keep_told(
         patient, checkin, entry, known=known, before=before, now=now
     )
-    _keep_unnamed_doses(checkin, entry, now=now)
+    keep_unnamed_doses(checkin, entry, now=now)
     for row in parts.rows_of(patient, checkin, entry, by=by, now=now):
         row.save(force_insert=True)
     insert(parts.tracker_values(checkin, entry))
@@ -233,21 +198,24 @@ def keep_told(
     *,
     known: Sequence[medicines.Medicine],
     before: Sequence[SideEffectReport],
+    felt: Sequence[SideEffectReport] = (),
     now: dt.datetime,
 ) -> tuple[clusters.Assessment | None, SafetyMoment | None]:
     """Keep the doses and side effects of an entry; tell the team of what needs it.
 
-    Gives what the side effects ask for, and the moment that opens the support page.
-    Runs inside the caller's transaction.
+    `felt`: the side effects this check-in had before it was corrected. Gives what the
+    side effects ask for, and the moment that opens the support page. Runs inside the
+    caller's transaction.
     """
     _keep_doses(patient, checkin, entry, known, now=now)
     rows = effects.reports(patient.pk, checkin, known=known, earlier=before, now=now)
     told = medicines.with_told(known, () if entry.is_private else checkin.doses)
-    found = _keep_effects(patient, entry, rows, known=told, before=before, now=now)
-    return found, _moment(patient, entry, rows, found, now)
+    effects.take_over(rows, felt)
+    found = keep_effects(patient, entry, rows, known=told, before=before, now=now)
+    return found, moment_of(patient, entry, rows, found, now)
 
 
-def _entry(patient_id: UUID, checkin: CheckinInput, *, now: dt.datetime) -> Entry:
+def row_of(patient_id: UUID, checkin: CheckinInput, *, now: dt.datetime) -> Entry:
     return Entry(
         patient_id=patient_id,
         client_id=checkin.client_id,
@@ -282,7 +250,10 @@ def _keep_doses(
     *,
     now: dt.datetime,
 ) -> None:
-    """Keep answers that say something new; an unchanged one is left as it is."""
+    """Keep answers that say something new; an unchanged one is left as it is.
+
+    "Not yet" takes an earlier answer back.
+    """
     told = [dose for dose in checkin.doses if _is_of(dose, known)]
     old: dict[tuple[UUID | None, str], medicines.Answered] = {
         (row.id, answer.slot): answer
@@ -295,6 +266,7 @@ def _keep_doses(
     doses.bin_answers(
         [answer.id for answer in replaced if answer], patient_id=patient.pk, now=now
     )
+    new = [dose for dose in new if dose.answer != NOT_YET]
     insert(
         doses.rows_of(
             patient.pk, new, entry=entry, is_private=checkin.is_private, now=now
@@ -315,7 +287,7 @@ def _is_same(dose: DoseInput, old: medicines.Answered | None) -> bool:
     )
 
 
-def _keep_effects(
+def keep_effects(
     patient: Patient,
     entry: Entry,
     rows: Sequence[SideEffectReport],
@@ -334,12 +306,14 @@ def _keep_effects(
     )
     for row in rows:
         row.entry, row.level = entry, int(found.level)
-    insert(rows)
-    safety.tell_of_effects(patient, rows, found, ground=f"effects:{entry.pk}", now=now)
+        if not row._state.adding:
+            row.save(force_update=True)
+    insert([row for row in rows if row._state.adding])
+    safety.tell_of_effects(patient, rows, found, ground=ground_of(entry), now=now)
     return found
 
 
-def _moment(
+def moment_of(
     patient: Patient,
     entry: Entry,
     rows: Sequence[SideEffectReport],
@@ -350,7 +324,7 @@ def _moment(
         return None
     return safety.open_moment(
         patient,
-        ground=f"effects:{entry.pk}",
+        ground=ground_of(entry),
         exact=safety.exact_words(rows),
         is_private=entry.is_private,
         now=now,

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from journal import queries
 from journal.form_parts import ANOTHER, NONE
 from journal.inputs import (
+    NOT_YET,
     CheckinInput,
     DoseInput,
     EffectInput,
@@ -86,7 +87,7 @@ def _effects(said: Said) -> Iterator[EffectInput]:
 def _doses(said: Said, page: CheckinPage) -> Iterator[DoseInput]:
     for dose in page.doses:
         answer = said.get(f"dose-{dose.key}")
-        if answer and answer != "not_yet":
+        if answer and (answer != NOT_YET or dose.answered):
             yield DoseInput(
                 day=dose.day,
                 answer=answer,
@@ -99,8 +100,8 @@ def _doses(said: Said, page: CheckinPage) -> Iterator[DoseInput]:
 
 
 def _reason(said: Said, key: str, answer: str) -> str:
-    kept = {DoseAnswer.Answer.TAKEN, DoseAnswer.Answer.EXTRA}
-    return "" if answer in kept else said.get(f"reason-{key}", "")
+    asked_of_none = {DoseAnswer.Answer.TAKEN, DoseAnswer.Answer.EXTRA, NOT_YET}
+    return "" if answer in asked_of_none else said.get(f"reason-{key}", "")
 
 
 def _tracker_values(said: Said, page: CheckinPage) -> Iterator[TrackerInput]:
@@ -124,7 +125,7 @@ def _about_effects(said: Said) -> dict[str, Any]:
 
 
 def _sleep(said: Said) -> SleepInput | None:
-    if not any(said.get(n) not in (None, "") for n in ("bed", "awake", "quality")):
+    if not _has(said, "bed", "awake", "wakings", "quality"):
         return None
     return SleepInput(
         bed=said.get("bed"),
@@ -137,18 +138,27 @@ def _sleep(said: Said) -> SleepInput | None:
 
 def _practices(said: Said) -> Iterator[PracticeInput]:
     effect = said.get("habits_effect", "")
-    if said.get("moving"):
+    if _has(said, "moving", "effort"):
         yield PracticeInput(
-            "movement", minutes=said["moving"], effort=said.get("effort", "")
+            "movement", minutes=said.get("moving"), effort=said.get("effort", "")
         )
-    for kind in said.get("habits", ()):
+    habits = list(said.get("habits", ()))
+    if _has(said, "mindful_minutes") and "mindfulness" not in habits:
+        habits.append("mindfulness")
+    for kind in habits:
         minutes = said.get("mindful_minutes") if kind == "mindfulness" else None
         yield PracticeInput(kind, minutes=minutes, effect=effect)
 
 
 def _substance(said: Said) -> SubstanceInput | None:
-    if not said.get("drink"):
+    """Units without a kind are of alcohol; words alone are something else."""
+    units, words = said.get("units"), said.get("drink_words", "")
+    kind = said.get("drink") or ("other" if units is None else "alcohol")
+    if not _has(said, "drink", "units", "drink_words"):
         return None
-    return SubstanceInput(
-        said["drink"], units=said.get("units"), words=said.get("drink_words", "")
-    )
+    return SubstanceInput(kind, units=units, words=words)
+
+
+def _has(said: Said, *names: str) -> bool:
+    """Whether one of the fields was filled in; a nought is an answer."""
+    return any(said.get(name) not in (None, "") for name in names)

@@ -335,6 +335,13 @@ class CheckinForm(CareForm):
         chosen = set(said.get("effects", ()))
         if NONE in chosen and (chosen - {NONE} or said.get("another")):
             self.add_error("effects", _("Choose None, or your side effects"))
+        if said.get("mood") and not {"low", "high"} & set(self.changed_data):
+            # A tile chosen over "both at once" of before: radios cannot be emptied.
+            said |= {"low": "", "high": ""}
+        if said.get("habits_effect") and not (
+            said.get("habits") or said.get("mindful_minutes") is not None
+        ):
+            self.add_error("habits", _("Choose what it was about"))
         if bool(said.get("bed")) != bool(said.get("up")) and not self.errors:
             self.add_error(
                 "up" if said.get("bed") else "bed",
@@ -356,10 +363,10 @@ class CheckinForm(CareForm):
 
     def _clean_when(self, said: dict) -> None:
         on = said.get("on")
-        if on and (on > self._today or self.occurred_at(said) > self.now):
-            self.add_error("on", _("Choose today or an earlier day"))
-        elif on and on < self._today - OLDEST:
+        if on and on < self._today - OLDEST:
             self.add_error("on", _("Choose a day in the last ten years"))
+        elif on and (on > self._today or self.occurred_at(said) > self.now):
+            self.add_error("on", _("Choose today or an earlier day"))
         elif said.get("when") == "other" and not on and "on" not in self.errors:
             self.add_error("on", _("Choose the day it was"))
 

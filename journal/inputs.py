@@ -7,6 +7,9 @@ from uuid import UUID
 
 from patients.models import MoodScale
 
+# Said of a dose that has an answer: the answer is taken back.
+NOT_YET = "not_yet"
+
 
 @dataclass(frozen=True, slots=True)
 class EffectInput:

@@ -18,19 +18,21 @@ MOST = 60_000  # characters of one form
 @transaction.atomic
 def keep(
     patient_id: UUID, *, page: str, fields: Mapping[str, list[str]], now: dt.datetime
-) -> None:
-    """Keep a form for its owner. The caller has checked whose form it was.
+) -> bool:
+    """Keep a form for its owner; says whether it did (not one beyond all bounds).
 
+    The caller has checked whose form it was.
     Runs as the holder of a check-in link: it can write this row and read nothing.
     """
     kept = {name: values for name, values in fields.items() if name not in NEVER_KEPT}
-    text = json.dumps(kept)
+    text = json.dumps(kept, ensure_ascii=False)  # an emoji is one character, not twelve
     if len(text) > MOST:
-        return
+        return False
     with acting_as(link(patient_id, "checkin")):
         KeptForm(patient_id=patient_id, page=page, fields=text, kept_at=now).save(
             force_insert=True
         )
+    return True
 
 
 def give_back(patient_id: UUID, *, page: str, now: dt.datetime) -> Fields | None:

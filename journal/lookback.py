@@ -112,6 +112,27 @@ def days(patient: Patient, reader: Reader, span: Span, *, today: dt.date) -> lis
     ]
 
 
+def words_of(entry: Entry) -> list[str]:
+    """Say all that hangs on a check-in, line by line, as its owner reads it."""
+    reader = Reader(is_own=True, topics=frozenset(topic.value for topic in Topic))
+    found = together.read(
+        {
+            model: model._default_manager.filter(entry=entry, deleted_at__isnull=True)  # type: ignore[misc]
+            for model, _kinds, _topic in TABLES
+            if model not in (Entry, MeasureResponse)
+        }
+    )
+    _name(found, reader)
+    lines = [*_feelings(entry)]
+    lines += [line for _on, _id, line in _lines(found, entry.patient, reader)]
+    return [_in_one(line) for line in lines]
+
+
+def _in_one(line: Line) -> str:
+    said = ", ".join(part for part in (line.text, line.detail) if part)
+    return f"{said}: {line.quote}" if line.quote else said
+
+
 # Which table, under which filter, with which topic. Entries hold every other line.
 TABLES: tuple[tuple[type[JournalRow], tuple[str, ...], Topic], ...] = (
     (Entry, KINDS, Topic.MOOD),
@@ -271,7 +292,13 @@ def _dose_line(row: DoseAnswer, reader: Reader) -> Line:
         amount = " " + medicines.dose_words(row.amount, row.unit)
     why = f" ({row.get_reason_display()})" if row.reason else ""
     parts = [name + (f", {slot}" if slot else ""), f"{said}{amount}{why}"]
-    return Line("dose", ": ".join(parts), icon="pill", is_private=row.is_private)
+    return Line(
+        "dose",
+        ": ".join(parts),
+        icon="pill",
+        is_private=row.is_private,
+        quote=row.words,
+    )
 
 
 def _night_line(row: SleepLog) -> Line:

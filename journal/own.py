@@ -31,11 +31,18 @@ class TooManyTrackers(DomainError):
 
 @transaction.atomic
 def add_tracker(patient_id: UUID, *, name: str, kind: str, unit: str = "") -> Tracker:
-    """Add a tracker. Refuses an empty name and a twenty-first one."""
+    """Add a tracker, once however often it is sent.
+
+    Refuses an empty name and a twenty-first one.
+    """
     if not name.strip():
         raise NameNeeded
     shown = Tracker.objects.filter(patient_id=patient_id, hidden_at__isnull=True)
-    count = shown.count()
+    rows = list(shown)
+    for row in rows:
+        if (row.name, row.kind, row.unit) == (name.strip(), kind, unit.strip()):
+            return row
+    count = len(rows)
     if count >= MOST_TRACKERS:
         raise TooManyTrackers
     row = Tracker(
@@ -101,15 +108,25 @@ def add_moment(
     on: dt.date,
     now: dt.datetime,
 ) -> LifeEvent:
-    """Add a key moment with its author (J14). Refuses an empty line."""
-    if not words.strip():
+    """Add a key moment with its author (J14), once however often it is sent.
+
+    Refuses an empty line.
+    """
+    line = words.strip()[:300]
+    if not line:
         raise NameNeeded
+    rows = LifeEvent.objects.filter(
+        patient_id=patient.pk, local_date=on, author=by, deleted_at__isnull=True
+    )
+    for said in rows:
+        if said.words == line:
+            return said
     row = LifeEvent(
         patient_id=patient.pk,
         local_date=on,
         author=by,
         author_role=role,
-        words=words.strip()[:300],
+        words=line,
         written_at=now,
     )
     row.save(force_insert=True)

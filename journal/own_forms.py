@@ -1,6 +1,7 @@
 """The forms of one's own things and of one dose."""
 
 import datetime as dt
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext
@@ -61,6 +62,7 @@ class ScalesForm(CareForm):
 class DoseForm(CareForm):
     """Say more about one dose: part of it, late, extra, or one as needed."""
 
+    client_id = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
     answer = forms.ChoiceField(
         label=_("What happened?"),
         choices=[(a.value, a.label) for a in DoseAnswer.Answer],

@@ -7,7 +7,7 @@ An answer that needs help counts when it is given, even if the form is never sen
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +70,14 @@ def draft_of(patient_id: UUID, code: str) -> MeasureResponse | None:
     return rows.first()
 
 
+def is_sent(patient_id: UUID, code: str) -> bool:
+    """Whether this form was ever sent."""
+    rows = MeasureResponse.objects.filter(
+        patient_id=patient_id, instrument=code, state=Sent, deleted_at__isnull=True
+    )
+    return rows.exists()
+
+
 @transaction.atomic
 def begin(
     patient: Patient, code: str, *, is_private: bool = False, now: dt.datetime
@@ -93,7 +101,11 @@ def begin(
         is_private=is_private,
         started_at=now,
     )
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # two presses of Start: the first one's draft is the draft
+        return draft_of(patient.pk, code) or row
     return row
 
 
@@ -117,11 +129,13 @@ def answer(
 
     Refuses an answer that is not offered, and one to a form already sent.
     """
+    # Two tabs answer one form: each keeps its own answer and loses none of the other's.
+    rows = MeasureResponse.objects.select_for_update().filter(pk=draft.pk)
+    draft.state, draft.answers = rows.values_list("state", "answers").get()
     if draft.state != Draft:
         raise AlreadySent
     form = instrument(draft.instrument)
-    before = answers_of(draft)
-    after = [*before]
+    after = answers_of(draft)
     after[number - 1] = value
     scoring.check_answers(form, after)
     draft.answers = [list(a) if isinstance(a, tuple) else a for a in after]
@@ -172,20 +186,47 @@ def _help_at_once(
     number: int,
     now: dt.datetime,
 ) -> SafetyMoment:
-    exact = exact_words(form, form.items[number - 1], draft.answers[number - 1])
-    ground = f"measure:{draft.pk}"
     if not draft.is_private:
-        alerts.raise_alert(
-            patient=patient,
-            level=_level(form, draft.answers[number - 1]),
-            ground=f"{ground}:{number}",
-            label=gettext("A safety answer"),
-            exact=exact,
-            now=now,
-        )
+        _tell(draft, patient, form, number, now)
     return safety.open_moment(
-        patient, ground=ground, exact=exact, is_private=draft.is_private, now=now
+        patient,
+        ground=_ground(draft),
+        exact=exact_words(form, form.items[number - 1], draft.answers[number - 1]),
+        is_private=draft.is_private,
+        now=now,
     )
+
+
+def _ground(draft: MeasureResponse) -> str:
+    return f"measure:{draft.pk}"
+
+
+def _tell(
+    draft: MeasureResponse,
+    patient: Patient,
+    form: Instrument,
+    number: int,
+    now: dt.datetime,
+) -> None:
+    value = draft.answers[number - 1]
+    alerts.raise_alert(
+        patient=patient,
+        level=_level(form, value),
+        ground=f"{_ground(draft)}:{number}",
+        label=gettext("A safety answer"),
+        exact=exact_words(form, form.items[number - 1], value),
+        now=now,
+    )
+
+
+def _tell_what_was_kept(
+    draft: MeasureResponse, patient: Patient, form: Instrument, now: dt.datetime
+) -> None:
+    """Tell of each answer that needs help, now that the form is private no more."""
+    for number, value in enumerate(answers_of(draft), start=1):
+        if value is not None and _needs_help(form, number, value):
+            _tell(draft, patient, form, number, now)
+    safety.opened(patient.pk, _ground(draft))
 
 
 def _level(form: Instrument, value: Answer) -> str:
@@ -219,7 +260,8 @@ def send(
 ) -> MeasureResponse:
     """Send a form to the team, or keep it private. A missing item means no total.
 
-    Moves the next date of a form that is asked again; a positive high-mood check of
+    Answers that were kept private until now tell the team as they would have when they
+    were given. Moves the next date of a form that is asked again; a positive high-mood check of
     somebody on an antidepressant tells the team (clinical.md 1 rule 8). Refuses one
     sent already and one without a single answer.
     """
@@ -229,6 +271,7 @@ def send(
         raise NothingAnswered
     form = instrument(draft.instrument)
     found = scoring.score(form, answers_of(draft))
+    is_shown_now = draft.is_private and not is_private
     draft.state, draft.sent_at, draft.is_private = Sent, now, is_private
     draft.score, draft.band = found.total, found.band or ""
     draft.local_date = local_date(now, draft.zone)
@@ -236,6 +279,8 @@ def send(
         update_fields=["state", "sent_at", "is_private", "score", "band", "local_date"]
     )
     _move_on(draft)
+    if is_shown_now:
+        _tell_what_was_kept(draft, patient, form, now)
     highs.tell_of_check(patient, draft, now=now)
     return draft
 

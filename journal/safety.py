@@ -189,6 +189,34 @@ def was_told(draft: MeasureResponse) -> bool:
     return rows.exists()
 
 
+def moment_about(patient_id: UUID, ground: str) -> SafetyMoment | None:
+    """Give the moment that an answer opened, if it did."""
+    rows = SafetyMoment.objects.filter(patient_id=patient_id, ground=ground)
+    return rows.order_by("-opened_at").first()
+
+
+@transaction.atomic
+def tell_of_shared(
+    patient: Patient,
+    rows: Sequence[SideEffectReport],
+    found: clusters.Assessment | None,
+    *,
+    ground: str,
+    now: dt.datetime,
+) -> None:
+    """Tell the team what a check-in asks for, now that it is not private any more."""
+    if found is not None:
+        tell_of_effects(patient, rows, found, ground=ground, now=now)
+    opened(patient.pk, ground)
+
+
+def opened(patient_id: UUID, ground: str) -> None:
+    """Note that the answer behind a moment is shared now."""
+    SafetyMoment.objects.filter(patient_id=patient_id, ground=ground).update(
+        is_private=False
+    )
+
+
 def moment_of(patient_id: UUID, moment_id: UUID) -> SafetyMoment | None:
     """Give one moment of the person's own."""
     return SafetyMoment.objects.filter(patient_id=patient_id, pk=moment_id).first()

@@ -17,9 +17,9 @@ from journal.views import (
 
 
 class DayConverter:
-    """A calendar day such as 2026-11-21."""
+    """A calendar day such as 2026-11-21, of a century that has people in it."""
 
-    regex = r"\d{4}-\d{2}-\d{2}"
+    regex = r"(?:19|20|21)\d{2}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> dt.date:
         return dt.date.fromisoformat(value)

@@ -14,7 +14,7 @@ from careplan.checkins import prompts
 from careplan.checkins.prompts import OpenLink
 from careplan.common import clock
 from careplan.common.identity import acting_as
-from journal import clusters, entries
+from journal import clusters, from_link
 from journal.inputs import CheckinInput, DoseInput, EffectInput
 from journal.models import Entry
 from patients.models import MoodScale, Patient
@@ -53,7 +53,7 @@ def save(opened: OpenLink, answer: LinkAnswer, *, now: datetime) -> Met:
         mood_scale=opened.scale,
     )
     with acting_as(opened.identity):
-        saved = entries.save_from_link(bare, _checkin(opened, answer, now), now=now)
+        saved = from_link.save(bare, _checkin(opened, answer, now), now=now)
         prompts.answer(prompt, now=now)
     if saved.found and saved.found.opens_safety_flow:
         return Met.THOUGHTS

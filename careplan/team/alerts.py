@@ -27,6 +27,7 @@ from patients.topics import Topic
 
 # How long until an untaken alert passes on [clinical.md 9.3: default 30 minutes]. An
 # emergency's clock never stops; any other is counted inside the owner's reply hours.
+LONGEST = 4_000  # characters of an alert, however often an answer was changed
 PASS_ON_AFTER = {
     Level.EMERGENCY: dt.timedelta(minutes=30),
     Level.SAME_DAY: dt.timedelta(hours=4),
@@ -154,8 +155,18 @@ def raise_alert(
             state=Alert.State.DONE
         )
         if (alert := open_one.first()) is not None:
+            _add_words(alert, exact)
             return _raise_level(alert, Level(level), now)
         return _open(patient, Level(level), ground, label, exact, members, now)
+
+
+def _add_words(alert: Alert, exact: str) -> None:
+    """Put the words said last on top; what was said before stays under them."""
+    if alert.exact.startswith(exact):
+        return
+    before = gettext("Said before that:")
+    alert.exact = f"{exact}\n\n{before}\n{alert.exact}"[:LONGEST]
+    alert.save(update_fields=["exact"])
 
 
 def _raise_level(alert: Alert, level: Level, now: dt.datetime) -> Alert:

@@ -42,7 +42,7 @@ def check_in(request: HttpRequest) -> HttpResponse:
     """Write a check-in: two taps are a whole one."""
     now = clock.now()
     if not request.user.is_authenticated:
-        return _sign_in_first(request, now)
+        return _sign_in_first(request, now, page=PAGE)
     patient = access.own(request)
     at = _about(request, patient, now)
     if request.method == "POST" and request.POST.get("fill") != "same":
@@ -58,23 +58,19 @@ def check_in(request: HttpRequest) -> HttpResponse:
     return _show(request, page, _fresh_form(request, patient, page, now), now)
 
 
-def _sign_in_first(request: HttpRequest, now: dt.datetime) -> HttpResponse:
+def _sign_in_first(
+    request: HttpRequest, now: dt.datetime, *, page: str
+) -> HttpResponse:
     """Ask for a sign-in; what was typed is kept for whom the page was made (E4)."""
-    if request.method == "POST":
-        token = queries.read_token(request.POST.get("shown", ""), now)
-        if token is not None:
-            kept.keep(
-                token.patient_id,
-                page=PAGE,
-                fields=dict(request.POST.lists()),
-                now=now,
-            )
-            text = gettext(
-                "You were signed out to keep your record safe. What you wrote is"
-                " still here."
-            )
-            messages.info(request, text)
-    return redirect_to_login(request.path)
+    token = queries.read_token(request.POST.get("shown", ""), now)
+    if token is not None and kept.keep(
+        token.patient_id, page=page, fields=dict(request.POST.lists()), now=now
+    ):
+        text = gettext(
+            "You were signed out to keep your record safe. What you wrote is still here."
+        )
+        messages.info(request, text)
+    return redirect_to_login(request.get_full_path())
 
 
 def _about(request: HttpRequest, patient: Patient, now: dt.datetime) -> dt.datetime:
@@ -161,7 +157,31 @@ def _post(
         form.add_error("mood", str(refusal))
         return form
     kept.forget(patient.pk, page=PAGE)
+    if saved.is_repeat and (other := _said_anew(request, patient, saved, now)):
+        return other
     return _answer(request, patient, saved, checkin, now)
+
+
+def _said_anew(
+    request: HttpRequest, patient: Patient, saved: entries.Saved, now: dt.datetime
+) -> HttpResponse | None:
+    """Meet a form that was saved already and came back with something else in it.
+
+    Back and another answer is no second press: the change is shown and asked for.
+    """
+    row = access.own_entry(patient, saved.entry_id)
+    if row.deleted_at is not None:
+        return redirect("journal:entry", row.pk)
+    page = queries.page_of_entry(patient, row, now=now)
+    start = filled.from_entry(row, page)
+    if not filled.differs(CheckinForm(request.POST, page=page, now=now, initial=start)):
+        return None
+    messages.info(
+        request,
+        gettext("This check-in is saved already. Save again to change what it says."),
+    )
+    typed = filled.over(start, request.POST)
+    return _show(request, page, as_typed(typed, page, now), now, entry=row)
 
 
 def _answer(
@@ -239,10 +259,13 @@ def _versions(entry: Entry | None) -> list[Before]:
 # --- Changing one ----------------------------------------------------------------
 
 
+@login_not_required  # a change typed while the session ended is kept as well (E4)
 @require_http_methods(["GET", "POST"])
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """Change a check-in. What it said before is kept."""
     now = clock.now()
+    if not request.user.is_authenticated:
+        return _sign_in_first(request, now, page=_page_of(entry_id))
     patient = access.own(request)
     row = access.own_entry(patient, entry_id)
     if row.deleted_at is not None:
@@ -252,8 +275,23 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     page = queries.page_of_entry(patient, row, now=now)
     if request.method == "POST":
         return _change(request, patient, row, page, now)
-    form = CheckinForm(page=page, now=now, initial=filled.from_entry(row, page))
-    return _show(request, page, form, now, entry=row)
+    return _show(request, page, _as_it_stands(request, row, page, now), now, entry=row)
+
+
+def _page_of(entry_id: UUID) -> str:
+    return f"change:{entry_id.hex}"
+
+
+def _as_it_stands(
+    request: HttpRequest, row: Entry, page: queries.CheckinPage, now: dt.datetime
+) -> CheckinForm:
+    back = kept.give_back(row.patient_id, page=_page_of(row.pk), now=now)
+    if back is not None:
+        messages.info(request, gettext("What you wrote is still here."))
+        return as_typed(_posted(back), page, now)
+    start = filled.from_entry(row, page)
+    start["shown"] = queries.shown_token(page.patient_id, now)
+    return CheckinForm(page=page, now=now, initial=start)
 
 
 def _change(
@@ -266,7 +304,8 @@ def _change(
     if request.POST.get("fill") == "same":
         data = filled.same_as_yesterday(request.POST, page)
         return _show(request, page, as_typed(data, page, now), now, entry=row)
-    form = CheckinForm(request.POST, page=page, now=now)
+    start = filled.from_entry(row, page)
+    form = CheckinForm(request.POST, page=page, now=now, initial=start)
     if not form.is_valid():
         return _show(request, page, form, now, entry=row)
     try:
@@ -276,6 +315,7 @@ def _change(
     except DomainError as refusal:
         form.add_error("mood", str(refusal))
         return _show(request, page, form, now, entry=row)
+    kept.forget(patient.pk, page=_page_of(row.pk))
     return _answer(request, patient, saved, form.checkin(), now)
 
 
@@ -320,7 +360,7 @@ def privacy(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     patient = access.own(request)
     row = access.own_entry(patient, entry_id)
     hide = request.POST.get("private") == "1"
-    corrections.set_private(row, is_private=hide, now=clock.now())
+    corrections.set_private(row, patient, is_private=hide, now=clock.now())
     text = (
         gettext("Only you can see this check-in now.")
         if hide

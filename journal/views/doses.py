@@ -80,7 +80,13 @@ def one(
         said = _dose(form, row, due, on, patient, unit)
         today = clock.dose_day(now, patient.time_zone)
         try:
-            doses.answer(patient.pk, said, today=today, now=now)
+            doses.answer(
+                patient.pk,
+                said,
+                today=today,
+                now=now,
+                client_id=form.cleaned_data["client_id"],
+            )
             messages.success(request, gettext("Saved."))
             return redirect("journal:doses")
         except DomainError as refusal:

@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from journal import queries
+from journal import form_parts, queries
+from journal.forms import CheckinForm
 from journal.models import (
     Entry,
     Insight,
@@ -26,6 +27,42 @@ def same_as_yesterday(typed: QueryDict, page: queries.CheckinPage) -> QueryDict:
             chosen.append(report.code)
             data[f"strength-{report.code}"] = str(report.strength or "")
     data.setlist("effects", chosen)
+    return data
+
+
+# What a form holds that is not an answer, or that stands for "now".
+NO_ANSWER = frozenset({"client_id", "shown", "day", "when", "on", "at", "bring_back"})
+
+
+def differs(form: CheckinForm) -> bool:
+    """Whether a form says something else than the check-in it starts from."""
+    return any(_is_other(form, name) for name in form.changed_data)
+
+
+def _is_other(form: CheckinForm, name: str) -> bool:
+    typed = form[name].value()
+    if name in NO_ANSWER or (name.startswith(("dose-", "reason-")) and not typed):
+        return False
+    if name in ("another", "another_strength"):
+        code = queries.code_of(str(form["another"].value() or ""))
+        return not code or code not in form.initial.get("effects", ())
+    if name == "effects":
+        said = set(typed) - {form_parts.NONE, form_parts.ANOTHER}
+        return not said <= set(form.initial.get("effects", ()))
+    return True
+
+
+def over(start: dict[str, object], typed: QueryDict) -> QueryDict:
+    """Give what a check-in says with what was typed on top of it."""
+    data = QueryDict(mutable=True)
+    for name, value in start.items():
+        if isinstance(value, list):
+            data.setlist(name, value)
+        elif value not in (None, "", False):
+            data[name] = "on" if value is True else str(value)
+    for name, values in typed.lists():
+        if any(values):
+            data.setlist(name, values)
     return data
 
 

@@ -85,12 +85,21 @@ def question(request: HttpRequest, code: str, number: int) -> HttpResponse:
     patient, form = access.own(request), _form(code)
     draft = responses.draft_of(patient.pk, code)
     if draft is None:
-        return redirect("journal:measure", code)
+        return _no_draft(request, patient, code)
     if not 1 <= number <= _last(form):
         raise Http404
     if request.method == "POST":
         return _answer(request, patient, form, draft, number)
     return _ask(request, form, draft, number, _blank(form, draft, number))
+
+
+def _no_draft(request: HttpRequest, patient: Patient, code: str) -> HttpResponse:
+    """Lead a second press of Send to the score, and say why Back leads nowhere."""
+    if request.method != "POST" or not responses.is_sent(patient.pk, code):
+        return redirect("journal:measure", code)
+    if "answer" in request.POST or "act" in request.POST:
+        messages.info(request, str(responses.AlreadySent.sentence))
+    return redirect("journal:measure_done", code)
 
 
 def _last(form: Instrument) -> int:
@@ -187,7 +196,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     patient, form = access.own(request), _form(code)
     draft = responses.draft_of(patient.pk, code)
     if draft is None:
-        return redirect("journal:measure", code)
+        return _no_draft(request, patient, code)
     send = SendForm(_typed(request), initial={"private": draft.is_private})
     if safety.was_told(draft):
         send.say_told()

@@ -9,7 +9,7 @@ from django.test import Client
 
 from careplan.common.identity import acting_as, link, system
 from careplan.plan.models import DoseStep
-from journal import entries, own, taken
+from journal import entries, from_link, own, taken
 from journal.inputs import DoseInput, EffectInput, TrackerInput
 from journal.models import DoseAnswer, Insight, LifeEvent, Tracker, TrackerValue
 from patients.models import Patient
@@ -176,7 +176,7 @@ def test_j33_private_answers_are_counted_for_nobody(okafor, cast):
 def test_j33_a_links_all_taken_stands_for_what_was_due_by_then(cast):
     bare = Patient(pk=cast.maya.pk, time_zone="Europe/London")
     with acting_as(link(cast.maya.pk, "checkin")):
-        entries.save_from_link(
+        from_link.save(
             bare,
             checkin(doses=(DoseInput(day=TODAY, answer="taken"),), source="link"),
             now=NOW,

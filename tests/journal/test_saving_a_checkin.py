@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from careplan.common.identity import acting_as, link
 from careplan.team.models import Alert
 from journal import bin as journal_bin
-from journal import corrections, effects, entries
+from journal import corrections, effects, entries, from_link
 from journal.inputs import DoseInput, EffectInput, SleepInput
 from journal.models import (
     CheckinTiming,
@@ -179,7 +179,8 @@ def test_p10_a_private_checkin_is_nobody_elses_on_any_table(cast):
             for model in (Entry, EntryNote, SideEffectReport, DoseAnswer, SleepLog):
                 assert not model.objects.exists()
     with as_user(cast.maya.user):
-        corrections.set_private(Entry.objects.get(), is_private=False, now=NOW)
+        entry = Entry.objects.get()
+        corrections.set_private(entry, cast.maya, is_private=False, now=NOW)
     with as_user(cast.okafor):
         assert Entry.objects.count() == SideEffectReport.objects.count() == 1
         assert not EntryNote.objects.exists()  # notes are not shared with her
@@ -288,8 +289,8 @@ def test_a_link_writes_one_checkin_and_reads_nothing(cast):
         source="link",
     )
     with acting_as(link(cast.maya.pk, "checkin")):
-        assert not entries.save_from_link(bare, said, now=NOW).is_repeat
-        assert entries.save_from_link(bare, said, now=NOW).is_repeat
+        assert not from_link.save(bare, said, now=NOW).is_repeat
+        assert from_link.save(bare, said, now=NOW).is_repeat
         assert not Entry.objects.exists()
         assert not Patient.objects.exists()
     with as_user(cast.okafor):
@@ -303,7 +304,7 @@ def test_a_link_with_a_red_flag_tells_the_team(cast):
     bare = Patient(pk=cast.maya.pk, time_zone="Europe/London")
     said = checkin(effects=(EffectInput(code="suicidal", strength=3),), source="link")
     with acting_as(link(cast.maya.pk, "checkin")):
-        assert entries.save_from_link(bare, said, now=NOW).moment is not None
+        assert from_link.save(bare, said, now=NOW).moment is not None
     with as_user(cast.okafor):
         assert Alert.objects.get().level == "emergency"
 
@@ -313,9 +314,7 @@ def test_a_link_tells_the_team_by_the_record_and_shows_nothing_of_it(cast):
     codes = ("tremor", "sweating", "fever")
     flags = tuple(EffectInput(code=code, strength=1) for code in codes)
     with acting_as(link(cast.maya.pk, "checkin")):
-        saved = entries.save_from_link(
-            bare, checkin(effects=flags, source="link"), now=NOW
-        )
+        saved = from_link.save(bare, checkin(effects=flags, source="link"), now=NOW)
     assert saved.found.level.name == "URGENT"  # a fever alone
     with as_user(cast.okafor):
         assert Alert.objects.get().level == "emergency"

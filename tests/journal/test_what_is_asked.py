@@ -274,7 +274,7 @@ def test_p10_a_key_moment_hides_with_its_check_in(cast):
         assert LifeEvent.objects.count() == 1
     with mine(cast):
         entry = Entry.objects.get(pk=saved.entry_id)
-        corrections.set_private(entry, is_private=True, now=NOW)
+        corrections.set_private(entry, cast.maya, is_private=True, now=NOW)
     with as_user(cast.okafor):
         assert LifeEvent.objects.count() == TrackerValue.objects.count() == 0
 

@@ -236,7 +236,8 @@ def _keep(request: HttpRequest, patient: Patient, now: dt.datetime) -> HttpRespo
     typed = dict(request.POST.lists())
     for name in ("csrfmiddlewaretoken", "person", "about", "general"):
         typed.pop(name, None)
-    kept.keep(patient.pk, page="check-in", fields=typed, now=now)
+    if not kept.keep(patient.pk, page="check-in", fields=typed, now=now):
+        return _say(_("This check-in is too long. Shorten your note."), 422)
     return _say(f"kept\n{reverse('journal:check_in')}")
 
 
