@@ -18,6 +18,7 @@ from journal.models import (
     EntryVersion,
     SleepLog,
 )
+from journal.models.rows import JournalRow
 from patients.models import Patient, User
 from patients.rows import PatientRow
 
@@ -176,7 +177,7 @@ def restore(entry: Entry) -> None:
     entry.save(update_fields=["deleted_at"])
 
 
-def _told_anew(model: type[PatientRow], *names: str) -> Exists:
+def _told_anew(model: type[JournalRow], *names: str) -> Exists:
     """Whether the same night, or the same dose, has an answer that stands."""
     same = {name: OuterRef(name) for name in ("patient", "local_date", *names)}
     return Exists(model._default_manager.filter(**same, deleted_at__isnull=True))

@@ -35,6 +35,7 @@ from journal.form_parts import (
     EffectRow,
     Words,
     segments,
+    with_capitals,
 )
 from journal.inputs import CheckinInput
 from journal.models import DoseAnswer, PracticeLog, SubstanceLog
@@ -44,6 +45,8 @@ OLDEST = dt.timedelta(days=3660)
 
 class CheckinForm(CareForm):
     """A whole check-in. Every part is optional; one of them must say something."""
+
+    quiet_optional = True  # the page says so once: "Add more, only if you want"
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
@@ -100,7 +103,7 @@ class CheckinForm(CareForm):
     moving = forms.IntegerField(
         label=_("Minutes of moving about"), required=False, min_value=0, max_value=1440
     )
-    effort = segments(PracticeLog.Effort.choices, _("How hard was it?"))
+    effort = segments(with_capitals(PracticeLog.Effort.choices), _("How hard was it?"))
     habits = forms.MultipleChoiceField(
         label=_("Anything else you did"),
         required=False,
@@ -110,11 +113,15 @@ class CheckinForm(CareForm):
     mindful_minutes = forms.IntegerField(
         label=_("Minutes of mindfulness"), required=False, min_value=0, max_value=1440
     )
-    habits_effect = segments(PracticeLog.Effect.choices, _("What did it do?"))
+    habits_effect = segments(
+        with_capitals(PracticeLog.Effect.choices), _("What did it do?")
+    )
     energy = segments(ENERGY, _("Energy"))
     worry = segments(FEELINGS, _("Worry"))
     irritability = segments(FEELINGS, _("Feeling snappy"))
-    drink = segments(SubstanceLog.Kind.choices, _("Alcohol or drugs today"))
+    drink = segments(
+        with_capitals(SubstanceLog.Kind.choices), _("Alcohol or drugs today")
+    )
     units = forms.DecimalField(
         label=_("Units of alcohol"),
         help_text=_("A small glass of wine is about one and a half units."),
@@ -201,12 +208,7 @@ class CheckinForm(CareForm):
             ]
             self.fields[f"reason-{dose.key}"] = forms.ChoiceField(
                 label=_("Why, if you like to say"),
-                choices=[
-                    (value, word[:1].upper() + word[1:])
-                    for value, word in (
-                        (r.value, str(r.label)) for r in DoseAnswer.Reason
-                    )
-                ],
+                choices=with_capitals(DoseAnswer.Reason.choices),
                 required=False,
                 initial=said.reason if said else None,
                 widget=Segmented,

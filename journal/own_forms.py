@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from careplan.common.forms import CareForm, CheckList, ChoiceList, Segmented, TimeInput
+from journal.form_parts import with_capitals
 from journal.models import DoseAnswer, Tracker
 
 
@@ -21,7 +22,7 @@ class TrackerForm(CareForm):
     )
     kind = forms.ChoiceField(
         label=_("How do you want to log it?"),
-        choices=Tracker.Kind.choices,
+        choices=with_capitals(Tracker.Kind.choices),
         widget=ChoiceList,
         error_messages={"required": _("Choose a scale, a number, or yes or no.")},
     )
@@ -65,7 +66,7 @@ class DoseForm(CareForm):
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
     answer = forms.ChoiceField(
         label=_("What happened?"),
-        choices=[(a.value, a.label) for a in DoseAnswer.Answer],
+        choices=with_capitals(DoseAnswer.Answer.choices),
         widget=ChoiceList,
         error_messages={"required": _("Choose what happened.")},
     )
@@ -79,7 +80,7 @@ class DoseForm(CareForm):
     at = forms.TimeField(label=_("At what time?"), widget=TimeInput, required=False)
     reason = forms.ChoiceField(
         label=_("Why, if you like to say"),
-        choices=DoseAnswer.Reason.choices,
+        choices=with_capitals(DoseAnswer.Reason.choices),
         widget=Segmented,
         required=False,
     )

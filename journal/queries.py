@@ -7,17 +7,16 @@ from uuid import UUID, uuid4
 
 from django.core import signing
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from careplan.common.catalogue import medicines as catalogue
 from careplan.common.catalogue import side_effects
 from careplan.common.clock import dose_day, local_date
 from careplan.common.forms import MOOD_CHOICES, POLE_CHOICES, Tide
-from journal import effects, medicines, shown
+from journal import effects, medicines, readers, shown
 from journal.medicines import DueDose, Medicine
 from journal.models import Entry, SideEffectReport, Tracker
-from patients.models import CareTeamMember, Patient
+from patients.models import Patient
 from patients.topics import Topic
 
 FIRST_TIME = 6  # chips offered before anything was ever logged (ux 4.2)
@@ -41,13 +40,23 @@ class CheckinPage:
     offered: tuple[str, ...]
     yesterday: tuple[SideEffectReport, ...]
     trackers: tuple[Tracker, ...]
-    readers: tuple[str, ...]
+    readers: readers.Readers
     feelings_off: frozenset[str] = frozenset()
 
     @property
     def readers_text(self) -> str:
         """Who will see it, said before saving (P10)."""
-        return who_sees(self.readers)
+        return readers.who_sees(self.readers.get(Topic.MOOD, ()))
+
+    @property
+    def others(self) -> dict[str, str]:
+        """Say of each part under a topic of its own who sees it, where that differs."""
+        usual = self.readers.get(Topic.MOOD, ())
+        return {
+            topic: readers.who_sees_this(names)
+            for topic, names in self.readers.items()
+            if names != usual or topic == Topic.SUBSTANCES
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ class Today:
     saved: MoodSaved | None
     doses: tuple["DoseRow", ...]
     is_back_after_a_break: bool
+    readers_text: str = ""
     medicines: tuple[Medicine, ...] = ()
 
     @property
@@ -108,7 +118,7 @@ def checkin_page(patient: Patient, *, at: dt.datetime, now: dt.datetime) -> Chec
         offered=offered(known, recent),
         yesterday=_day_before(recent, local_date(at, zone)),
         trackers=trackers(patient.pk),
-        readers=readers(patient, Topic.MOOD),
+        readers=readers.by_topic(patient),
         feelings_off=frozenset(patient.feelings_off),
     )
 
@@ -141,7 +151,7 @@ def posted_page(
         offered=(),
         yesterday=(),
         trackers=trackers(patient.pk) if has_trackers else (),
-        readers=(),
+        readers={},
     )
 
 
@@ -196,31 +206,11 @@ def trackers(patient_id: UUID) -> tuple[Tracker, ...]:
     return tuple(rows.order_by("order", "created_at"))
 
 
-def readers(patient: Patient, topic: Topic) -> tuple[str, ...]:
-    """Give the names of those who see a topic now, in the order they joined."""
-    members = CareTeamMember.objects.filter(
-        patient=patient, state="active", topics__contains=[topic.value]
-    ).select_related("user")
-    return tuple(member.called for member in members.order_by("joined_at", "-role"))
-
-
-def who_sees(names: Sequence[str]) -> str:
-    """Say who can see check-ins."""
-    if not names:
-        return gettext("Only you can see check-ins.")
-    return gettext("%(names)s can see check-ins.") % {"names": listed(names)}
-
-
-def listed(names: Sequence[str]) -> str:
-    """Join names as people do: "Sam and Dr Okafor"."""
-    return get_text_list(list(names), gettext("and"))
-
-
 # --- Today -------------------------------------------------------------------------
 
 
 def today_for(patient: Patient, now: dt.datetime) -> Today:
-    """Read the journal's part of Today in three statements."""
+    """Read the journal's part of Today in four statements."""
     zone = patient.time_zone
     day = dose_day(now, zone)
     known = medicines.of_patient(patient.pk, day=day)
@@ -232,6 +222,7 @@ def today_for(patient: Patient, now: dt.datetime) -> Today:
         saved=_saved_today(last, local_date(now, zone), zone),
         doses=tuple(_dose_row(dose, zone) for dose in medicines.due(known, day=day)),
         is_back_after_a_break=last is not None and now - last.occurred_at >= QUIET_FOR,
+        readers_text=readers.who_sees(readers.of(patient, Topic.MOOD)),
         medicines=known,
     )
 

@@ -24,7 +24,16 @@ from django.views.decorators.http import (
 
 from careplan.common import clock
 from careplan.common.errors import DomainError
-from journal import access, clusters, corrections, entries, kept, queries, shown
+from journal import (
+    access,
+    clusters,
+    corrections,
+    entries,
+    kept,
+    queries,
+    readers,
+    shown,
+)
 from journal import bin as journal_bin
 from journal.forms import CheckinForm
 from journal.inputs import CheckinInput
@@ -32,6 +41,7 @@ from journal.models import Entry
 from journal.views import filled
 from journal.views.urgent import urgent_page
 from patients.models import Patient
+from patients.topics import Topic
 
 PAGE = "check-in"
 
@@ -364,7 +374,7 @@ def privacy(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     text = (
         gettext("Only you can see this check-in now.")
         if hide
-        else queries.who_sees(queries.readers(patient, queries.Topic.MOOD))
+        else readers.who_sees(readers.of(patient, Topic.MOOD))
     )
     messages.success(request, text)
     return redirect("journal:day", row.local_date)

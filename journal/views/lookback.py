@@ -78,6 +78,7 @@ def day(request: HttpRequest, on: dt.date, record: UUID | None = None) -> HttpRe
         "patient": patient,
         "on": on,
         "title": queries.day_title(on, today),
+        "is_near": today - on < dt.timedelta(days=2),  # named "Today" or "Yesterday"
         "reader": reader,
         "base": _base(patient, reader),
         "causes": SideEffectJudgement.Cause.choices,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from careplan.common import clock
 from careplan.common.errors import DomainError
-from journal import access, instruments, measures, queries, responses, safety
+from journal import access, instruments, measures, readers, responses, safety
 from journal.instruments import Instrument
 from journal.measure_forms import AskForm, FunctionalForm, QuestionForm, SendForm
 from journal.models import MeasureAssignment, MeasureResponse
@@ -60,7 +60,7 @@ def intro(request: HttpRequest, code: str) -> HttpResponse:
         "asked": asked,
         "minutes": measures.minutes(form),
         "draft": responses.draft_of(patient.pk, code),
-        "readers": queries.listed(queries.readers(patient, Topic.MEASURES)),
+        "readers": readers.listed(readers.of(patient, Topic.MEASURES)),
         "asks_about_death": bool(form.safety_items),
     }
     return render(request, "journal/measure_intro.html", context)
@@ -212,7 +212,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "form": send,
         "rows": _rows(form, draft),
         "missing": sum(value is None for value in draft.answers),
-        "readers": queries.listed(queries.readers(patient, Topic.MEASURES)),
+        "readers": readers.listed(readers.of(patient, Topic.MEASURES)),
     }
     return render(request, "journal/measure_check.html", context)
 

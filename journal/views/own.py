@@ -97,6 +97,7 @@ def insights(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
     role = door.role_in(door.actor_of(request), patient)
     context = {
         "groups": groups,
+        "has_any": any(rows for _label, _state, rows in groups),
         "is_own": is_own,
         "may_mark": is_own or role == "therapist",
         "patient": patient,

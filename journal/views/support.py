@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from careplan.common import clock, support
 from careplan.team import alerts
-from journal import access, queries, safety
+from journal import access, readers, safety
 from journal.models import MeasureResponse, SafetyMoment
 from journal.support import own_plan
 from patients.models import CareTeamMember, Patient
@@ -77,7 +77,7 @@ def who_sees(members: list[CareTeamMember], now: dt.datetime) -> WhoSees | None:
     """
     if not members:
         return None
-    names = queries.listed([member.called for member in members])
+    names = readers.listed([member.called for member in members])
     place = members[0].clinician.organisation if members[0].clinician else None
     promise = place.reading_promise if place else ""
     if promise.startswith("weekday"):

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from careplan.common import support
 from careplan.common.catalogue import side_effects
 from careplan.team import alerts
-from journal import clusters, queries
+from journal import clusters, readers
 from journal.entries import Saved
 from journal.inputs import CheckinInput
 from patients.models import Patient
@@ -26,7 +26,7 @@ def urgent_page(
         "is_emergency": found is not None and found.level >= clusters.Level.EMERGENCY,
         "effects": [row.patient_label for row in names if row],
         "panel": support.panel(patient.country),
-        "told": queries.listed([member.called for member in told]),
+        "told": readers.listed([member.called for member in told]),
         "is_private": checkin.is_private,
         "entry_id": saved.entry_id,
     }

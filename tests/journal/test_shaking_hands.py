@@ -298,3 +298,27 @@ def test_j32_what_it_was_for_is_read_by_both(maya, cast):
     okafor = signed_in(Client(), cast.okafor)
     page = okafor.get(f"/p/{cast.maya.pk}/journal/").content.decode()
     assert "before the dentist" in page
+
+
+def test_p10_each_part_says_who_can_read_it_before_saving(maya):
+    """Notes and drink are shared under topics of their own, and say so (P10)."""
+    today = maya.get("/today/").content.decode()
+    seen = "Sam Lind and Dr Ada Okafor can see check-ins."
+    assert today.index(seen) < today.index("Save</button>")
+    page = maya.get("/check-in/").content.decode()
+    note = page.index('id="id_note"')
+    told = page[note:].split("Nobody watches")[0]
+    assert "Only you can see this." in told
+    drink = page.index('id="id_drink_0"')
+    assert "can see this." in page[drink - 1500 : drink]
+
+
+def test_a_question_about_a_day_leads_to_a_question(maya, cast):
+    maya.post("/check-in/", {"mood": "4"})
+    for reader, path in (
+        (maya, f"/journal/{TODAY.isoformat()}/"),
+        (signed_in(Client(), cast.sam), f"/p/{cast.maya.pk}/journal/{TODAY}/"),
+    ):
+        page = reader.get(path).content.decode()
+        link_ = page[: page.index("Ask about this day")].rsplit("<a ", 1)[1]
+        assert f'href="/p/{cast.maya.pk}/concerns/new/?' in link_

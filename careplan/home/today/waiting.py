@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from careplan.common import clock
 from careplan.plan.models import Proposal, Visit
-from journal import checklists, measures, safety, stock
+from journal import checklists, measures, safety, shown, stock
 from journal.medicines import Medicine
 from patients.models import Patient, Role, User
 
@@ -171,12 +171,12 @@ def next_visit(patient: Patient, *, now: dt.datetime) -> Card | None:
     )
     if row is None:
         return None
-    starts = row.starts_at.astimezone(ZoneInfo(patient.time_zone))
+    day = date_format(row.starts_at.astimezone(ZoneInfo(patient.time_zone)), "l j F")
     is_therapy = row.role == Role.THERAPIST
     words = _("Therapy with {name}") if is_therapy else _("Visit with {name}")
     return Card(
         title=words.format(name=row.clinician.called),
-        text=f"{date_format(starts, 'l j F')}, {time_format(starts, 'P')}",
+        text=f"{day}, {shown.clock_words(row.starts_at, patient.time_zone)}",
         url="/visits/",
         icon="calendar",
     )

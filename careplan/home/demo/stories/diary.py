@@ -44,7 +44,7 @@ class Changed:
 
     medication_id: uuid.UUID
     label: str
-    before: Decimal
+    before: Decimal | None
     after: Decimal
     unit: str
     ago: int

@@ -100,8 +100,8 @@ def _days(story: Story) -> None:
         medicine = Medication.objects.get(patient=story.patient)
     started = Changed(
         medication_id=medicine.pk,
-        label="escitalopram started at 10 mg",
-        before=Decimal(0),
+        label="Escitalopram",
+        before=None,
         after=Decimal(10),
         unit="mg",
         ago=BEGAN,

@@ -263,7 +263,7 @@ def _diary(story: Story) -> None:
         )
     change = Changed(
         medication_id=sertraline.pk,
-        label="sertraline 50 → 100 mg",
+        label="Sertraline",
         before=Decimal(50),
         after=Decimal(100),
         unit="mg",
