@@ -8,6 +8,7 @@ same rows: what grows is everybody else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -48,9 +49,9 @@ NAMES = ("maya", "sam", "ada")
 DAYS = 730
 CASELOAD = 500
 SMALL_CASELOAD = 50
-ROWS_A_PERSON = (
-    1000  # of everybody else: 600 entries, 200 doses, 100 reports and nights
-)
+# Of everybody else: 600 entries, 200 doses, 100 reports and nights.
+ROWS_A_PERSON = 1000
+LOT = 1000  # people whose journals are written by one statement a table
 
 
 @dataclass(frozen=True)
@@ -91,25 +92,18 @@ def lay_out(
     return crowd
 
 
-def found() -> Crowd | None:
-    """Give the crowd that an earlier run laid out here, if there is one."""
-    addresses = [f"{name}@sink.example" for name in NAMES]
-    users = {user.name: user for user in User.objects.filter(email__in=addresses)}
-    if not users:
-        return None
-    maya = users["maya Proof"]
-    with transaction.atomic(), acting_as(person(maya.pk, second_factor=False)):
-        patient = Patient.objects.select_related("user").get(user=maya)
-    return Crowd(patient, prescriber=users["ada Proof"], therapist=users["sam Proof"])
-
-
-def add(crowd: Crowd, name: str, many: int) -> None:
+def add(crowd: Crowd, name: str, many: int, *, say: Callable[[str], object]) -> None:
     """Add so many others with a thousand journal rows and a clinician each."""
     with owning() as cursor:
         copies.many(cursor, crowd.patient, name, many)
         copies.strangers(cursor, crowd.patient, crowd.prescriber, name)
         with copies.bare(cursor):
-            copies.fill(cursor, crowd.patient, copies.months(name))
+            for first in range(1, many + 1, LOT):
+                last = min(first + LOT - 1, many)
+                told = copies.months(name, first, last)
+                copies.fill(cursor, crowd.patient, told, order="")
+                say(f"  journals of {last:,} of {many:,}")
+        say("  their indexes and links are made")
 
 
 def settle() -> None:

@@ -119,7 +119,7 @@ def month_names(sheet: Sheet, form: Format, foot: float) -> Svg:
 
 
 def _month_word(sheet: Sheet, month: date) -> str:
-    is_long = sheet.data.range.span.days > 300
+    is_long = sheet.data.range.days > 300
     if month.month == 1 and is_long:
         return str(month.year)
     return month_short(month.month)

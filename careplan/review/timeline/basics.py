@@ -124,6 +124,14 @@ class Range:
         refuse(self.end < self.start, "the range ends before it starts")
         refuse((self.end - self.start).days > LONGEST_RANGE, "the range is too long")
 
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    @property
+    def days(self) -> int:
+        """How many days, 1 or more."""
+        return (self.end - self.start).days + 1
+
     @property
     def span(self) -> Span:
         """The same days as a span."""

@@ -57,7 +57,7 @@ MERGED_FROM = 6  # the first step on which everything that can be is one shape
 
 def ladder(data: TimelineData) -> tuple[Detail, ...]:
     """From the finest worth trying for this much data to the coarsest."""
-    if data.range.span.days <= LONG_RANGE:
+    if data.range.days <= LONG_RANGE:
         return LADDER
     return LADDER[MERGED_FROM:] if _single_marks(data) > MOST_MARKS else LADDER[1:]
 

@@ -31,7 +31,7 @@ def legend(data: TimelineData) -> tuple[LegendItem, ...]:
 def _items(data: TimelineData) -> Iterator[LegendItem]:
     if data.mood and data.mood.points:
         line = svg.path("lgmood", "M1,9l5,-4 5,3 6,-6")
-        if data.range.span.days > LONG_RANGE:
+        if data.range.days > LONG_RANGE:
             yield _item(line, gettext("Weekly average mood"), 18)
         else:
             yield _item(line, gettext("7-day average mood"), 18)

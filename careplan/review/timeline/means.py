@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from math import lcm
 
 from careplan.review.timeline.data import MoodPoint, MoodScale, Span, monday
 
@@ -63,15 +64,13 @@ def within(days: Days, span: Span) -> list[Fraction]:
 
 def mean(values: list[Fraction]) -> Fraction | None:
     """Exact mean; ``None`` of nothing."""
-    return _total(values) / len(values) if values else None
-
-
-def _total(values: Iterable[Fraction]) -> Fraction:
-    """Add over one denominator: tenths, mostly, whose sum needs no reducing each time."""
-    tops: dict[int, int] = defaultdict(int)
-    for value in values:
-        tops[value.denominator] += value.numerator
-    return sum((Fraction(top, under) for under, top in tops.items()), Fraction(0))
+    if not values:
+        return None
+    # Over one denominator, reduced once: a figure has hundreds of these.
+    ratios = [value.as_integer_ratio() for value in values]
+    under = lcm(*(under for _top, under in ratios))
+    total = sum(top * under // own for top, own in ratios)
+    return Fraction(total, under * len(values))
 
 
 def rolling(days: Days, span: Span) -> list[tuple[date, Fraction | None]]:

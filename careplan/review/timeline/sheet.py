@@ -89,12 +89,12 @@ class Sheet:
     @property
     def shows_today(self) -> bool:
         """Whether today is on the page."""
-        return self.data.range.today in self.data.range.span
+        return self.data.range.today in self.data.range
 
     @property
     def is_long(self) -> bool:
         """Above a year a mark that stands for a week is a mark and not a link."""
-        return self.data.range.span.days > LONG_RANGE
+        return self.data.range.days > LONG_RANGE
 
     def rounded(self, x: float, y: float) -> tuple[float, float]:
         """A corner of a long line: whole units are fine enough above a year."""
@@ -102,7 +102,7 @@ class Sheet:
 
     def shows(self, day: date) -> bool:
         """Whether this day is on the page."""
-        return day in self.data.range.span
+        return day in self.data.range
 
     def fill(self, pattern: str) -> str:
         """The pattern of this figure: ``hatch`` for planned, ``dots`` for no data."""

@@ -6,14 +6,15 @@ so the page's content security policy needs no exception.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Self
-from xml.sax.saxutils import escape
 
 Number = int | float
 Attribute = str | int | float | None
 
-# XML 1.0 has no way to write these, escaped or not.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What must be written otherwise, and what XML 1.0 has no way to write, escaped or not.
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+_UNCLEAN = re.compile('[&<>"]|[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')
 _MARK = re.compile(r"<(?:rect|circle|path|line|text)\b")
 
 
@@ -38,7 +39,7 @@ def num(value: Number) -> str:
 
 def clean(text: str) -> str:
     """Escaped for text and for attributes in double quotes."""
-    return escape(_UNWRITABLE.sub("", text), {'"': "&quot;"})
+    return _UNCLEAN.sub(lambda found: _ENTITIES.get(found[0], ""), text)
 
 
 def join(parts: Iterable[Svg]) -> Svg:
@@ -65,9 +66,13 @@ _CAMEL = {
 
 
 def _attribute(name: str, value: Attribute) -> str:
-    written = _CAMEL.get(name) or name.rstrip("_").replace("_", "-")
     text = clean(value) if isinstance(value, str) else num(value or 0)
-    return f' {written}="{text}"'
+    return f' {_written(name)}="{text}"'
+
+
+@cache
+def _written(name: str) -> str:
+    return _CAMEL.get(name) or name.rstrip("_").replace("_", "-")
 
 
 def text(x: Number, y: Number, words: str, *classes: str) -> Svg:

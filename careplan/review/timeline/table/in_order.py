@@ -20,7 +20,7 @@ class _Event:
 
 def events(data: TimelineData) -> Table:
     """Everything with a day of its own that is on the page, in order of date."""
-    found = [event for event in _events(data) if event.on in data.range.span]
+    found = [event for event in _events(data) if event.on in data.range]
     found.sort(key=lambda event: event.on)
     return Table(
         caption=gettext("What happened, in order"),
