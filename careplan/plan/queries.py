@@ -41,7 +41,7 @@ from careplan.plan.models import (
     Visit,
 )
 from careplan.plan.proposals import OPEN
-from patients.models import Patient, User
+from patients.models import CareTeamMember, Patient, User
 
 LIVE_STEPS = ("planned", "released", "current", "held")
 
@@ -269,3 +269,11 @@ def courses(patient: Patient) -> list[TherapyCourse]:
     """Return courses of therapy, the newest first."""
     rows = TherapyCourse.objects.filter(patient=patient)
     return list(rows.select_related("therapist").order_by("-created_at"))
+
+
+def with_team(rows: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Say of each visit whether its clinician is on the team now (`is_on_team`)."""
+    members = CareTeamMember.objects.filter(
+        patient=OuterRef("patient"), user=OuterRef("clinician"), state="active"
+    )
+    return rows.annotate(is_on_team=Exists(members))

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from careplan.common.identity import acting_as, system
 from careplan.plan.models import StayingWell, TherapyCourse
 from careplan.review.models import ReviewMark
-from patients import consents
-from patients.models import AccessEvent
+from patients import consents, people
+from patients.models import AccessEvent, CareTeamMember
 from tests.review import made
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,38 @@ def test_the_patient_reads_it_first_and_without_the_words(team):
     assert ">Better<" not in words
     assert ">Watch<" not in words
     assert page(team.maya, at(team), 403)
+
+
+def test_she_finds_her_copy_beside_the_visit_and_on_the_day_before(team, time_machine):
+    """N10: ready a day before, from where she is anyway; clinicians have their own."""
+    copy = f"/visits/{team.visit.pk}/brief/"
+    assert copy in page(team.maya, "/visits/")
+    prepare = f"/p/{team.patient.pk}/visits/{team.visit.pk}/prepare/"
+    assert copy in page(team.maya, prepare)
+    assert copy not in page(team.ada, prepare)
+    assert copy not in page(team.maya, "/today/")
+    time_machine.move_to(team.visit.starts_at - dt.timedelta(hours=23), tick=False)
+    assert copy in page(team.maya, "/today/")
+    assert page(team.maya, copy)
+
+
+def test_no_copy_is_offered_of_somebody_who_left(team):
+    with made.as_user(team.maya):
+        member = CareTeamMember.objects.get(patient=team.patient, user=team.ada)
+        people.end_membership(member, by=team.maya, now=made.NOW)
+    copy = f"/visits/{team.visit.pk}/brief/"
+    assert copy not in page(team.maya, "/visits/")
+    assert page(team.maya, copy, 404)
+
+
+def test_each_word_says_how_it_is_worked_out_on_the_page(team):
+    """6.5: the basis is one link away, never behind a pointer that hovers."""
+    words = page(team.ada, at(team))
+    assert 'href="#worked-out"' in words
+    assert 'id="worked-out"' in words
+    assert "A difference of 0.5 counts" in words
+    hers = page(team.maya, f"/visits/{team.visit.pk}/brief/")
+    assert "worked-out" not in hers
 
 
 def test_only_the_patient_of_the_visit_has_her_copy(team):

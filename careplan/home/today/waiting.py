@@ -13,10 +13,12 @@ from django.utils.translation import ngettext
 
 from careplan.common import clock
 from careplan.plan.models import Proposal, Visit
+from careplan.plan.queries import with_team
 from journal import checklists, measures, safety, shown, stock
 from journal.medicines import Medicine
 from patients.models import Patient, Role, User
 
+READ_FIRST = dt.timedelta(hours=24)  # she reads the brief before the visit (N10)
 ASKED = (Proposal.State.PROPOSED, Proposal.State.QUESTION, Proposal.State.AGREED)
 
 # What was started at once for safety is in the plan already, and still asks (L6).
@@ -162,8 +164,10 @@ def running_low(patient: Patient, *, now: dt.datetime) -> Card | None:
 def next_visit(patient: Patient, *, now: dt.datetime) -> Card | None:
     """Give the next planned visit, by the clock where the patient lives."""
     row = (
-        Visit.objects.filter(
-            patient=patient, state=Visit.State.PLANNED, starts_at__gte=now
+        with_team(
+            Visit.objects.filter(
+                patient=patient, state=Visit.State.PLANNED, starts_at__gte=now
+            )
         )
         .select_related("clinician")
         .order_by("starts_at")
@@ -174,9 +178,15 @@ def next_visit(patient: Patient, *, now: dt.datetime) -> Card | None:
     day = date_format(row.starts_at.astimezone(ZoneInfo(patient.time_zone)), "l j F")
     is_therapy = row.role == Role.THERAPIST
     words = _("Therapy with {name}") if is_therapy else _("Visit with {name}")
+    text = f"{day}, {shown.clock_words(row.starts_at, patient.time_zone)}"
+    is_near = row.is_on_team and row.starts_at - now <= READ_FIRST
+    if is_near:
+        text += ". " + _("Read first what {name} will see.").format(
+            name=row.clinician.called
+        )
     return Card(
         title=words.format(name=row.clinician.called),
-        text=f"{day}, {shown.clock_words(row.starts_at, patient.time_zone)}",
-        url="/visits/",
+        text=text,
+        url=f"/visits/{row.pk}/brief/" if is_near else "/visits/",
         icon="calendar",
     )

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from careplan.common import clock
 from careplan.common.errors import DomainError, NotAllowed
-from careplan.plan import access, visits, wording
+from careplan.plan import access, queries, visits, wording
 from careplan.plan.forms import VisitForm, WordsForm
 from careplan.plan.models import AgendaPoint, Visit
 from patients import access as doors
@@ -38,6 +38,7 @@ class VisitLine:
     state: str
     is_coming: bool
     points: int
+    has_brief: bool  # its clinician is on the team now, and reads a page before it
 
 
 def _lines(rows: Any, *, zone: str, for_clinician: bool) -> list[VisitLine]:
@@ -55,6 +56,7 @@ def _line(row: Visit, *, zone: str, for_clinician: bool) -> VisitLine:
         str(row.get_state_display()),
         row.state == Visit.State.PLANNED,
         len(row.points.all()),
+        getattr(row, "is_on_team", False),
     )
 
 
@@ -63,7 +65,7 @@ def visit_list(request: HttpRequest, record: UUID | None = None) -> HttpResponse
     """Visits with both clinicians in one list, in local time (T8)."""
     room = access.room(request, record, topic=Topic.VISITS, part="visits")
     rows = (
-        Visit.objects.filter(patient=room.patient)
+        queries.with_team(Visit.objects.filter(patient=room.patient))
         .select_related("clinician", "patient__user")
         .prefetch_related("points")
         .order_by("-starts_at")[:50]
@@ -104,7 +106,7 @@ def prepare(
 ) -> HttpResponse:
     """What do you want to talk about? The brief opens with it (T5)."""
     room = access.room(request, record, topic=Topic.VISITS, part="visits")
-    rows = Visit.objects.select_related("clinician", "patient__user")
+    rows = queries.with_team(Visit.objects.select_related("clinician", "patient__user"))
     visit = access.row_in(room, rows.prefetch_related("points"), visit_id)
     form = WordsForm(request.POST or None, label=_("What do you want to talk about?"))
     if request.method == "POST":
