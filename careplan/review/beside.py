@@ -121,7 +121,13 @@ def _parts(
         people = SafetyPerson.objects.filter(
             **mine, kind="person", safety_plan__ended_at=None
         )
-        yield _told(people, PERSON, order=F("order"), words=F("name"))
+        yield _told(
+            people,
+            PERSON,
+            at=Coalesce("safety_plan__changed_at", "safety_plan__created_at"),
+            order=F("order"),
+            words=F("name"),
+        )
     if Topic.THERAPY in topics:
         yield from _therapy(patient, role)
 

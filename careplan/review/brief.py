@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from careplan.common.clock import local_date
 from careplan.plan.models import Goal
-from careplan.review import beside, caseload, facts, gather, worklist
+from careplan.review import beside, brief_head, caseload, facts, gather, worklist
 from careplan.review.beside import Beside, Row
 from careplan.review.pivots import choices
-from careplan.review.timeline import draw_compact, legend
+from careplan.review.timeline import draw_compact, draw_phone, legend
 from careplan.review.timeline.data import Range, TimelineData, Voice
 from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.words import day_short, spoken_by
@@ -63,7 +62,9 @@ class Brief:
     since_day: dt.date
     today: dt.date
     facts: tuple[FactRow, ...]
+    basis_link: str
     figure: Svg
+    narrow: Svg
     paper: Svg
     alt: str
     legend: tuple[legend.LegendItem, ...]
@@ -100,7 +101,7 @@ def build(patient: Patient, reader: Reader, *, now: dt.datetime) -> Brief:
     near = beside.beside(
         patient, clinician=reader.user, role=reader.role, topics=reader.topics
     )
-    last, coming = _visits(near, now=now)
+    last, coming = brief_head.visits(near, now=now)
     known = _known(patient, reader, now=now)
     with spoken_by(translation):
         data = _data(patient, reader, today, last)
@@ -110,13 +111,15 @@ def build(patient: Patient, reader: Reader, *, now: dt.datetime) -> Brief:
         item9 = known.item9 if known else ()
         return Brief(
             name=patient.user.name,
-            about=_about(patient, today),
-            visit_words=_visit_words(patient, last, coming),
+            about=brief_head.about(patient, today),
+            visit_words=brief_head.visit_words(patient, last, coming, today),
             since=day_short(now_span.start),
             since_day=now_span.start,
             today=today,
             facts=tuple(_fact_rows(data, patient, reader, item9)),
+            basis_link="#worked-out" if reader.with_words else "",
             figure=figure.svg,
+            narrow=draw_phone.draw(_on_phone(data), uid="tb").svg,
             paper=paper.svg,
             alt=_("Timeline of the last twelve weeks"),
             legend=legend.legend(data),
@@ -151,15 +154,10 @@ def _data(
     return replace(data, range=days, last_visit=since)
 
 
-def _visits(near: Beside, *, now: dt.datetime) -> tuple[dt.datetime | None, Row | None]:
-    """When the last visit with this clinician took place, and the next one."""
-    rows = near.get(beside.VISIT, ())
-    held = [row.at for row in rows if row.words == "held" and row.at and row.at < now]
-    open_until = now - dt.timedelta(hours=2)
-    coming = [
-        row for row in rows if row.words == "planned" and row.at and row.at > open_until
-    ]
-    return (held[-1] if held else None), (coming[0] if coming else None)
+def _on_phone(data: TimelineData) -> TimelineData:
+    """The same days as the wide drawing, without what is planned after two weeks."""
+    end = min(data.range.end, data.range.today + dt.timedelta(days=14))
+    return replace(data, range=replace(data.range, end=end))
 
 
 def _known(patient: Patient, reader: Reader, *, now: dt.datetime) -> Known | None:
@@ -167,32 +165,6 @@ def _known(patient: Patient, reader: Reader, *, now: dt.datetime) -> Known | Non
     place = caseload.Place(reader.role, reader.topics)
     found = caseload.known_of({patient.pk: place}, reader.user.pk, now=now)
     return found[0] if found else None
-
-
-def _about(patient: Patient, today: dt.date) -> str:
-    born = patient.birth_date
-    age = ""
-    if born:
-        had = (today.month, today.day) >= (born.month, born.day)
-        age = str(today.year - born.year - (not had))
-    return ", ".join(part for part in (patient.user.pronouns, age) if part)
-
-
-def _visit_words(patient: Patient, last: dt.datetime | None, coming: Row | None) -> str:
-    parts = []
-    if coming and coming.at:
-        local = coming.at.astimezone(ZoneInfo(patient.time_zone))
-        parts.append(
-            _("Visit {day}, {time}.").format(
-                day=f"{local:%A} {day_short(local.date())}", time=f"{local:%H:%M}"
-            )
-        )
-    else:
-        parts.append(_("No visit planned."))
-    if last:
-        day = local_date(last, patient.time_zone)
-        parts.append(_("Last visit {day}.").format(day=day_short(day)))
-    return " ".join(parts)
 
 
 def _fact_rows(
@@ -271,8 +243,16 @@ def _safety(
     if known and known.item9 and known.item9[0] is not None:
         lines.append(Line(text=_item9_words(known)))
     for person in near.get(beside.PERSON, ())[:1]:
-        lines.append(Line(text=_("Contact: {name}.").format(name=person.words)))
+        lines.append(Line(text=_contact(person)))
     return tuple(lines) or (Line(text=_("Nothing open.")),)
+
+
+def _contact(person: Row) -> str:
+    if person.at is None:
+        return _("Contact: {name}.").format(name=person.words)
+    return _("Safety plan of {day}. Contact: {name}.").format(
+        day=day_short(person.at.date()), name=person.words
+    )
 
 
 def _item9_words(known: Known) -> str:

@@ -176,7 +176,9 @@ def _cells(current: Trial) -> list[Cell]:
 def _of(name: str, figures: tuple[int, int]) -> Cell:
     return Cell(
         name=name,
-        value=_("{n} of {of}").format(n=figures[0], of=figures[1]),
+        value=_("{n} of {of}").format(n=figures[0], of=figures[1])
+        if figures[1]
+        else _("none set"),
         about=_("since the start"),
     )
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from careplan.common.catalogue import medicines
 from careplan.review.timeline.changes import step_words
 from careplan.review.timeline.data import (
     Medicine,
@@ -14,7 +15,7 @@ from careplan.review.timeline.data import (
     TimelineData,
     VersionState,
 )
-from careplan.review.timeline.words import amount, day_long, gettext
+from careplan.review.timeline.words import amount, day_long, gettext, uncapital
 
 SETTLED = dt.timedelta(days=28)
 
@@ -101,6 +102,16 @@ def _went(medicine: Medicine, before: Step | None, step: Step) -> str:
     if step.dose > before.dose:
         return gettext("%(medicine)s went up to %(dose)s", **parts)
     return gettext("%(medicine)s went down to %(dose)s", **parts)
+
+
+def inside(pivot: Pivot) -> str:
+    """Give the change inside a sentence: a medicine's general name begins small there,
+    a brand and what a person typed stay as they are."""
+    said = pivot.title.casefold()
+    general = pivot.kind is PivotKind.DOSE and any(
+        said.startswith(row.name.casefold()) for row in medicines.all_medicines()
+    )
+    return uncapital(pivot.title) if general else pivot.title
 
 
 def _others(data: TimelineData) -> Iterator[Pivot]:

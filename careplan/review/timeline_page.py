@@ -313,7 +313,7 @@ def _on_phone(data: TimelineData) -> TimelineData:
 def _title(choice: pivots.Choice | None) -> str:
     if choice is None:
         return _("Timeline")
-    return _("What happened after {what}").format(what=choice.pivot.title)
+    return _("What happened after {what}").format(what=pivots.inside(choice.pivot))
 
 
 def _ranges(asked: Asked) -> tuple[Link, ...]:

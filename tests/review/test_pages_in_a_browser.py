@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,21 @@ def test_from_the_caseload_to_a_suggestion_by_keyboard_alone(team, opens):
     page.get_by_role("link", name="Suggest a change").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/propose/medicine/")
+
+
+def test_the_timeline_on_paper_is_one_landscape_sheet(team, opens):
+    """N1: what says "Page 1 of 1" is one page, with its drawing and its table."""
+    page, address = opens(team.maya)
+    page.goto(f"{address}/timeline/print/")
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    (box,) = set(re.findall(rb"/MediaBox\s*\[([^\]]*)\]", paper))
+    _x, _y, width, height = map(float, box.split())
+    assert width > height
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1032, "height": 703})
+    drawn = page.locator(".sheet .chart:visible").bounding_box()
+    assert drawn["height"] > 300, "the drawing keeps most of the sheet"
 
 
 def test_a_slash_goes_to_the_search_box(team, opens):
