@@ -98,6 +98,31 @@ def _keep(row: DoseAnswer, dose: DoseInput, *, now: dt.datetime) -> DoseAnswer:
     return row
 
 
+def as_needed(
+    patient_id: UUID, *, since: dt.date, medication_id: UUID | None = None
+) -> list[DoseAnswer]:
+    """Give the doses as needed of the last days, the newest first."""
+    rows = DoseAnswer.objects.filter(
+        patient_id=patient_id,
+        slot="",
+        medication__isnull=False,
+        local_date__gte=since,
+        deleted_at__isnull=True,
+    )
+    if medication_id is not None:
+        rows = rows.filter(medication_id=medication_id)
+    return list(rows.select_related("medication").order_by("-answered_at"))
+
+
+@transaction.atomic
+def say_more(row: DoseAnswer, dose: DoseInput) -> None:
+    """Say later of a dose as needed how much it was and whether it helped (J32)."""
+    row.answer, row.words = Answer(dose.answer), dose.words
+    row.amount = _amount(dose)
+    row.taken_at = dose.taken_at or row.taken_at
+    row.save(update_fields=["answer", "words", "amount", "taken_at"])
+
+
 def _replace(patient_id: UUID, doses: Sequence[DoseInput], *, now: dt.datetime) -> None:
     for dose in doses:
         if dose.slot and dose.medication_id:

@@ -18,11 +18,14 @@ from careplan.common import clock
 from careplan.common.errors import DomainError
 from journal import access, doses, medicines, shown, taken
 from journal.inputs import DoseInput
-from journal.models import Entry
+from journal.models import DoseAnswer, Entry
 from journal.own_forms import DoseForm
 from patients import access as door
 from patients.models import Patient
 from patients.topics import Topic
+
+# How long after a dose as needed it is asked how it went.
+LATELY = dt.timedelta(days=2)
 
 
 def figures(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
@@ -38,11 +41,14 @@ def figures(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
     since = today - dt.timedelta(days=max(taken.SPANS) - 1)
     said = taken.answers(patient.pk, since=since, until=today)
     zone = patient.time_zone
+    needed = [row for row in known if row.as_needed] if is_own else []
+    since = today - LATELY
     context = {
+        "lately": doses.as_needed(patient.pk, since=since) if needed else [],
         "rows": taken.per_medicine(known, said, today=today, now=now, zone=zone),
         "day": today,
         "today": medicines.due(known, day=today) if is_own else (),
-        "needed": [row for row in known if row.as_needed] if is_own else (),
+        "needed": needed,
         "is_own": is_own,
         "base": _base(patient, is_own=is_own),
         "links": access.links(request, patient),
@@ -72,27 +78,52 @@ def one(
     due = next((d for d in medicines.due([row], day=on) if d.slot == slot), None)
     if slot and due is None:
         raise Http404
+    earlier = None if slot else _told_before(request, patient, row.id, on)
     step = row.as_needed if not slot else row.current
     typed = request.POST if request.method == "POST" else None
     unit = step.unit if step else row.unit
-    form = DoseForm(typed, unit=unit, as_needed=not slot, initial=_said(due))
+    start = _as_told(earlier, patient) if earlier else _said(due)
+    form = DoseForm(typed, unit=unit, as_needed=not slot, initial=start)
     if request.method == "POST" and form.is_valid():
         said = _dose(form, row, due, on, patient, unit)
         today = clock.dose_day(now, patient.time_zone)
         try:
-            doses.answer(
-                patient.pk,
-                said,
-                today=today,
-                now=now,
-                client_id=form.cleaned_data["client_id"],
-            )
+            if earlier is not None:
+                doses.say_more(earlier, said)
+            else:
+                doses.answer(
+                    patient.pk,
+                    said,
+                    today=today,
+                    now=now,
+                    client_id=form.cleaned_data["client_id"],
+                )
             messages.success(request, gettext("Saved."))
             return redirect("journal:doses")
         except DomainError as refusal:
             form.add_error("answer", str(refusal))
     context = {"form": form, "medicine": row, "due": due, "step": step, "on": on}
     return render(request, "journal/dose.html", context)
+
+
+def _told_before(
+    request: HttpRequest, patient: Patient, medication: UUID, on: dt.date
+) -> DoseAnswer | None:
+    """The dose as needed that more is said about; a wrong name of one is no page."""
+    of = request.GET.get("of")
+    if of is None:
+        return None
+    rows = doses.as_needed(patient.pk, since=on, medication_id=medication)
+    found = next((row for row in rows if str(row.pk) == of), None)
+    if found is None or found.local_date != on:
+        raise Http404
+    return found
+
+
+def _as_told(row: DoseAnswer, patient: Patient) -> dict[str, object]:
+    zone = ZoneInfo(patient.time_zone)
+    at = row.taken_at.astimezone(zone).time() if row.taken_at else None
+    return {"answer": row.answer, "amount": row.amount, "at": at, "words": row.words}
 
 
 def _said(due: medicines.DueDose | None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -226,7 +227,16 @@ def test_j32_as_needed_keeps_amount_and_reason_and_never_counts_as_missed(maya, 
         row = DoseAnswer.objects.get()
         assert (row.slot, row.words) == ("", "Panic; helped a bit")
     page = maya.get("/journal/doses/").content.decode()
-    assert "taken 1 times in 90 days" in page
+    assert "taken 1 time in 90 days" in page
+    later = page.split("?of=")[1][:36]
+    assert "Panic; helped a bit" in maya.get(f"{url}?of={later}").content.decode()
+    maya.post(
+        f"{url}?of={later}",
+        {"answer": "taken", "amount": "25", "words": "Panic; gone in an hour"},
+    )
+    with as_user(cast.maya.user):
+        assert DoseAnswer.objects.get().words == "Panic; gone in an hour"
+    assert maya.get(f"{url}?of={uuid4()}").status_code == 404
     assert "(0 ÷ 7)" in page
 
 
