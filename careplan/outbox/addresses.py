@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.errors import DomainError
 from careplan.outbox import queue
-from careplan.outbox.channels.webpush import endpoint_allowed
+from careplan.outbox.channels.push_services import endpoint_allowed
 from careplan.outbox.models import ChannelAddress, PushSubscription
 
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")

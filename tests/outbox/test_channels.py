@@ -19,8 +19,9 @@ from careplan.outbox.channels.base import (
     Unknown,
     open_channel,
 )
+from careplan.outbox.channels.push_services import endpoint_allowed
 from careplan.outbox.channels.sms import gsm_length
-from careplan.outbox.channels.webpush import endpoint_allowed, topic_of
+from careplan.outbox.channels.webpush import topic_of
 
 AUTH = b"0123456789abcdef"
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from careplan.common.identity import acting_as, person, system
 from careplan.outbox import deliver, links, queue
+from careplan.outbox.channels.base import Permanent
 from careplan.outbox.models import ChannelAddress, Message, OptOut, State
 from patients.models import CareTeamMember
 from tests import factory
@@ -91,7 +92,7 @@ def test_only_the_holder_of_the_token_records(mail_sink, queued):
     stale = uuid4()
     [one], _ = deliver.claim("email", token=stale, batch=1, at=NOW)
     deliver.deliver("email", at=NOW + timedelta(minutes=2))
-    deliver._record(one, deliver.Permanent("from the grave"), stale, NOW)
+    deliver.record(one, Permanent("from the grave"), stale, NOW)
     assert row(message).state == State.SENT
 
 

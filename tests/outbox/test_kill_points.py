@@ -50,9 +50,9 @@ def watch(execute, sql, params, many, context):
     return done
 
 places = {
-    "committed, nothing spoken": (deliver, "_still_ours"),
+    "committed, nothing spoken": (deliver, "still_ours"),
     "connected, nothing said": (Email, "_mail"),
-    "accepted, not recorded": (deliver, "_record"),
+    "accepted, not recorded": (deliver, "record"),
 }
 if point in places:
     setattr(*places[point], die)

@@ -103,17 +103,17 @@ class Outbox(RuleBasedStateMachine):
         """One turn of one worker; it may die after the provider heard it."""
         if channel == "email" and answer == "perhaps":
             answer = "busy"  # e-mail knows no doubt: it is sent again under its key
-        real_channel, real_record = deliver.channel_named, deliver._record
+        real_channel, real_record = deliver.channel_named, deliver.record
         provider = Provider(self, channel, answer, dies=dies)
         deliver.channel_named = lambda _name: provider
         if dies:
-            deliver._record = self.die
+            deliver.record = self.die
         try:
             deliver.deliver(channel, at=self.now, batch=3)
         except Died:
             pass
         finally:
-            deliver.channel_named, deliver._record = real_channel, real_record
+            deliver.channel_named, deliver.record = real_channel, real_record
 
     @staticmethod
     def die(*_):

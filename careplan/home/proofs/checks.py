@@ -23,6 +23,7 @@ from careplan.home.proofs.record import Ask
 from careplan.home.proofs.sinks import SmtpSink
 from careplan.home.proofs.workers import Crew, environment
 from careplan.outbox import deliver, queue
+from careplan.outbox.channels.base import Accepted
 from careplan.outbox.models import ChannelAddress
 from patients.models import User
 
@@ -106,7 +107,7 @@ def tokens(ask: Ask) -> tuple[object, ...]:
         cursor.execute("UPDATE outbox_message SET wake_at = now()")
     deliver.claim("email", token=uuid4(), batch=50, at=None)
     for one in claimed:
-        deliver._record(one, deliver.Accepted("from the grave"), late, None)
+        deliver.record(one, Accepted("from the grave"), late, None)
     written = tally().sent
     return (50, 0, 0, written, 0, "-", "0", "yes" if written == 0 else "NO")
 

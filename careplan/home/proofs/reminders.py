@@ -23,6 +23,7 @@ from django.db import connection
 from careplan.embedded import proving
 from careplan.home.proofs import checks, people
 from careplan.home.proofs.queue_tally import Tally, tally
+from careplan.home.proofs.quick_sink import QuickSmtpSink
 from careplan.home.proofs.record import Ask, Proof
 from careplan.home.proofs.sinks import CuttingProxy, SmtpSink
 from careplan.home.proofs.workers import Crew, environment
@@ -101,7 +102,7 @@ def _scene(
 ) -> None:
     ask.say(f"{name}: {due} due ...")
     log = Path(os.environ.get("CAREPLAN_PROVE_HOME", "/tmp")) / "log" / name  # noqa: S108
-    with SmtpSink(keep_bodies=False) as sink:
+    with QuickSmtpSink(keep_bodies=False) as sink:
         env = environment(
             EMAIL_PORT=str(sink.port), OUTBOX_LEASE_SECONDS=LEASE, OUTBOX_LANES="8"
         )
@@ -158,8 +159,9 @@ def none(scene: Scene) -> str:
     return "0"
 
 
-def kills(scene: Scene, times: int = 20) -> str:
+def kills(scene: Scene) -> str:
     """kill -9 of whole workers, at any moment, twenty times during the run."""
+    times = int(os.environ.get("PROVE_KILLS", "20"))
     workers = [scene.crew.worker() for _ in range(8)]
     scene.crew.beat()
     for number in range(times):

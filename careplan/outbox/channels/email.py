@@ -23,6 +23,7 @@ from careplan.outbox.channels.base import (
     Retry,
 )
 from careplan.outbox.channels.http import Answer
+from careplan.outbox.channels.plain_mail import PlainMail
 
 DEAD_ADDRESS = frozenset({550, 551, 553, 511, 521, 541, 556})
 """Replies about the mailbox itself; other 5xx refuse this message or our server."""
@@ -66,7 +67,7 @@ class Email:
         if self._connection is None:
             self._connection = get_connection()
             self._connection.open()
-        return EmailMessage(
+        return PlainMail(
             subject=message.subject,
             body=message.body,
             from_email=sender(),

@@ -24,13 +24,8 @@ from careplan.outbox.channels.base import (
     Retry,
 )
 from careplan.outbox.channels.http import Ambiguous, Answer, NotReached, post
+from careplan.outbox.channels.push_services import endpoint_allowed
 
-PUSH_HOSTS = (
-    "fcm.googleapis.com",
-    "updates.push.services.mozilla.com",
-    "web.push.apple.com",
-)
-PUSH_HOST_ENDINGS = (".push.services.mozilla.com", ".notify.windows.com")
 VAPID_LIFE_SECONDS = 12 * 3600
 
 
@@ -54,25 +49,6 @@ class WebPush:
 
     def close(self) -> None:
         """Each push service is another host: nothing is kept open."""
-
-
-def endpoint_allowed(endpoint: str) -> bool:
-    """Only known push services, over TLS, on the usual port (no SSRF).
-
-    `PUSH_LOOPBACK` names one extra origin for tests and proofs; unset in production.
-    """
-    try:
-        parts = urlsplit(endpoint)
-        port = parts.port
-    except ValueError:
-        return False
-    extra = getattr(settings, "PUSH_LOOPBACK", "")
-    if extra and endpoint.startswith(f"{extra}/"):
-        return True
-    host = parts.hostname or ""
-    known = host in PUSH_HOSTS or host.endswith(PUSH_HOST_ENDINGS)
-    plain = parts.username is None and parts.password is None
-    return parts.scheme == "https" and port in (None, 443) and plain and known
 
 
 def topic_of(key: str) -> str:
