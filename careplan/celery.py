@@ -11,6 +11,9 @@ from celery.signals import beat_init, celeryd_init
 from careplan.common.checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "careplan.settings")
+# Celery would run every check of Django's and load every page for it. A worker shows no
+# page; the checks that matter to it are run below, when it starts.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 app = Celery("careplan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
