@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,10 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from careplan.common.errors import DomainError
 from careplan.outbox import queue
 from careplan.outbox.channels.push_services import endpoint_allowed
-from careplan.outbox.models import ChannelAddress, PushSubscription
+from careplan.outbox.models import ChannelAddress, Message, PushSubscription
 
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
-MOST_TRIES = 5
+MOST_TRIES = 5  # an hour, whatever number and code
+TRIES_WITHIN = timedelta(hours=1)
+MOST_CODES = 10  # a day: nobody lets us text strangers all day long
+CODE_LIFE = timedelta(minutes=10)
 LONGEST_SUBSCRIPTION = 4000
 
 
@@ -36,6 +39,11 @@ class WrongCode(DomainError):
     )
 
 
+class TooManyCodes(DomainError):
+    code = "too_many_codes"
+    sentence = _("We have sent many codes today. Try again tomorrow.")
+
+
 class NotADevice(DomainError):
     code = "not_a_device"
     sentence = _("This browser cannot be reached. Try another way.")
@@ -44,14 +52,14 @@ class NotADevice(DomainError):
 @transaction.atomic
 def set_phone(user: Any, *, number: str, now: datetime) -> ChannelAddress:
     """Note a number and text it a code. Nothing else goes there until it is confirmed,
-    so that nobody can have a stranger reminded. Refuses what is not a number."""
+    so that nobody can have a stranger reminded. Refuses what is not a number,
+    and more than ten codes a day."""
     plain = re.sub(r"[\s().-]", "", number)
     if not NUMBER.fullmatch(plain):
         raise NotANumber
     ChannelAddress.objects.filter(user=user, channel="sms").exclude(
         address=plain
-    ).update(address=plain, confirmed_at=None, off_at=None, off_because="",
-             soft_bounces=0)  # fmt: skip
+    ).update(address=plain, confirmed_at=None, off_at=None, off_because="")
     address, _made = ChannelAddress.objects.get_or_create(
         user=user, channel="sms", defaults={"address": plain, "created_at": now}
     )
@@ -61,8 +69,13 @@ def set_phone(user: Any, *, number: str, now: datetime) -> ChannelAddress:
 
 
 def _text_code(user: Any, address: ChannelAddress, now: datetime) -> None:
+    sent = Message.objects.filter(
+        recipient=user, kind="confirm", created_at__gt=now - timedelta(days=1)
+    )
+    if sent.count() >= MOST_CODES:
+        raise TooManyCodes
     with override(getattr(user, "language", "en")):
-        words = gettext("Your code is {code}.").format(code=code_of(address))
+        words = gettext("Your code is {code}.").format(code=code_of(address, now))
     queue.enqueue(
         recipient=user,
         channel="sms",
@@ -74,25 +87,45 @@ def _text_code(user: Any, address: ChannelAddress, now: datetime) -> None:
     )
 
 
-def code_of(address: ChannelAddress) -> str:
-    """Six digits that fit this row and this number only."""
-    said = f"phone|{address.pk}|{address.address}".encode()
+def code_of(address: ChannelAddress, at: datetime) -> str:
+    """Six digits that fit this row, this number and these ten minutes only."""
+    part = int(at.timestamp() // CODE_LIFE.total_seconds())
+    said = f"phone|{address.pk}|{address.address}|{part}".encode()
     raw = hmac.digest(settings.SECRET_KEY.encode(), said, "sha256")
     return f"{int.from_bytes(raw[:8], 'big') % 1_000_000:06d}"
 
 
 def confirm_phone(user: Any, *, code: str, now: datetime) -> None:
-    """The code came back: this number is the person's. Refuses a wrong code, and every
-    code after five wrong ones."""
-    address = ChannelAddress.objects.filter(user=user, channel="sms").first()
-    if address is None or address.soft_bounces >= MOST_TRIES:
+    """The code came back: this number is the person's. Refuses a wrong code, one that
+    is older than ten to twenty minutes, and every code after five wrong ones an hour."""
+    if not _try(user, code.strip(), now):
         raise WrongCode
-    if not hmac.compare_digest(code_of(address).encode(), code.strip().encode()):
-        address.soft_bounces += 1
-        address.save(update_fields=["soft_bounces"])
-        raise WrongCode
-    address.confirmed_at, address.soft_bounces = now, 0
-    address.save(update_fields=["confirmed_at", "soft_bounces"])
+
+
+@transaction.atomic
+def _try(user: Any, code: str, now: datetime) -> bool:
+    """Count the try, under a lock: of many at once no more than five are looked at."""
+    mine = ChannelAddress.objects.select_for_update()
+    address = mine.filter(user=user, channel="sms").first()
+    if address is None:
+        return False
+    if address.first_soft_at is None or address.first_soft_at < now - TRIES_WITHIN:
+        address.first_soft_at, address.soft_bounces = now, 0
+    if address.soft_bounces >= MOST_TRIES:
+        return False
+    address.soft_bounces += 1
+    fits = _fits(address, code, now)
+    if fits:
+        address.confirmed_at = now
+        address.soft_bounces, address.first_soft_at = 0, None
+    address.save(update_fields=["confirmed_at", "soft_bounces", "first_soft_at"])
+    return fits
+
+
+def _fits(address: ChannelAddress, code: str, now: datetime) -> bool:
+    """The code of these ten minutes, or of those before."""
+    right = (code_of(address, now), code_of(address, now - CODE_LIFE))
+    return any(hmac.compare_digest(one.encode(), code.encode()) for one in right)
 
 
 def add_device(user: Any, *, subscription: str, now: datetime) -> None:

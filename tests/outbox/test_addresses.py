@@ -1,11 +1,13 @@
 """Q1, P1: a number is confirmed before anything goes there; devices are checked."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
+from careplan.common import clock
 from careplan.common.identity import acting_as, person, system
 from careplan.outbox import addresses, deliver
 from careplan.outbox.models import ChannelAddress, Message, PushSubscription
@@ -63,7 +65,7 @@ def test_a_wrong_code_and_a_wrong_number_have_their_sentences(page):
 
 def test_five_wrong_codes_are_enough(page, maya):
     page.post(URL, {"step": "number", "number": "+447700900123"})
-    right = addresses.code_of(address())
+    right = addresses.code_of(address(), clock.now())
     wrong = "000000" if right != "000000" else "111111"
     for _ in range(5):
         page.post(URL, {"step": "code", "code": wrong})
@@ -71,9 +73,46 @@ def test_five_wrong_codes_are_enough(page, maya):
     assert address().confirmed_at is None
 
 
+def test_another_number_gives_no_more_tries(page, maya):
+    """The tries are the person's, not the number's; after an hour there are new ones."""
+    for number in ("+447700900123", "+447700900124", "+447700900123"):
+        page.post(URL, {"step": "number", "number": number})
+        for _ in range(2):
+            page.post(URL, {"step": "code", "code": "no"})
+    now = clock.now()
+    with pytest.raises(addresses.WrongCode):
+        confirm(maya, addresses.code_of(address(), now), now)
+    later = now + timedelta(minutes=61)
+    confirm(maya, addresses.code_of(address(), later), later)
+    assert address().confirmed_at == later
+
+
+def test_a_code_ends(page, maya):
+    page.post(URL, {"step": "number", "number": "+447700900123"})
+    now = clock.now()
+    old = addresses.code_of(address(), now - timedelta(minutes=20))
+    with pytest.raises(addresses.WrongCode):
+        confirm(maya, old, now)
+    confirm(maya, addresses.code_of(address(), now - timedelta(minutes=10)), now)
+
+
+def confirm(maya, code, now):
+    with acting_as(person(maya.user_id, second_factor=False)):
+        addresses.confirm_phone(maya.user, code=code, now=now)
+
+
+def test_nobody_lets_us_text_strangers_all_day(as_maya):
+    for minute in range(10):
+        now = as_maya.created_at + timedelta(minutes=minute)
+        addresses.set_phone(as_maya.user, number=f"+44770090012{minute}", now=now)
+    later = as_maya.created_at + timedelta(minutes=20)
+    with pytest.raises(addresses.TooManyCodes):
+        addresses.set_phone(as_maya.user, number="+447700900199", now=later)
+
+
 def test_another_number_has_to_be_confirmed_again(page, maya):
     page.post(URL, {"step": "number", "number": "+447700900123"})
-    page.post(URL, {"step": "code", "code": addresses.code_of(address())})
+    page.post(URL, {"step": "code", "code": addresses.code_of(address(), clock.now())})
     page.post(URL, {"step": "number", "number": "+447700900999"})
     assert address().confirmed_at is None
 
