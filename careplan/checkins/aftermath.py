@@ -59,16 +59,28 @@ SELECT a.notice, NOT EXISTS (
 FROM answered a
 """
 
+# Whoever could not be asked has missed nothing.
 CLOSE_MISSED = """
 WITH over AS MATERIALIZED (
-  SELECT p.id, p.schedule_id FROM checkins_prompt p
+  SELECT p.id, p.schedule_id, p.snoozes, p.notice::text AS notice FROM checkins_prompt p
   WHERE p.state = 'asked'
     AND p.answer_by <= (SELECT coalesce(%(at)s, clock_timestamp()))
   LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), known AS MATERIALIZED (
+  SELECT o.id, o.schedule_id, o.snoozes = 0 AND coalesce((
+    SELECT bool_and(m.state IN ('failed', 'expired', 'cancelled'))
+    FROM outbox_message m WHERE m.dedupe_key IN (
+      o.notice || ':reminder:email:0', o.notice || ':reminder:sms:0',
+      o.notice || ':reminder:push:0', o.notice || ':reminder:console:0')
+  ), false) AS unheard FROM over o
 ), closed AS (
-  UPDATE checkins_prompt p SET state = 'expired' FROM over o WHERE p.id = o.id
+  UPDATE checkins_prompt p
+  SET state = CASE WHEN k.unheard THEN 'skipped' ELSE 'expired' END,
+    because = CASE WHEN k.unheard THEN 'not reached' ELSE p.because END
+  FROM known k WHERE p.id = k.id
 ), missed AS (
-  SELECT schedule_id, count(*) AS more FROM over GROUP BY schedule_id
+  SELECT schedule_id, count(*) AS more FROM known WHERE NOT unheard
+  GROUP BY schedule_id
 ), counted AS (
   UPDATE checkins_schedule s SET missed_run = s.missed_run + m.more
   FROM missed m WHERE s.id = m.schedule_id
@@ -105,7 +117,8 @@ def close_answered(*, at: datetime | None) -> int:
 
 
 def close_missed(*, at: datetime | None) -> int:
-    """Close the askings whose stated hour has passed, and count the run."""
+    """Close the askings whose stated hour has passed, and count the run: not those of
+    which no message ever left."""
     closed = 0
     while True:
         with (

@@ -85,6 +85,7 @@ def use(opened: OpenLink, *, now: datetime) -> Prompt:
         return Prompt.objects.get(pk=opened.prompt_id)
 
 
+@transaction.atomic(savepoint=False)
 def answer(prompt: Prompt, *, now: datetime) -> None:
     """The person answered, by whatever way. Late when its stated hour had passed; then
     it counts all the same. What is still queued for it is cancelled."""
@@ -95,6 +96,7 @@ def answer(prompt: Prompt, *, now: datetime) -> None:
         _cancel_what_is_queued(prompt, reason="answered", now=now)
 
 
+@transaction.atomic(savepoint=False)
 def not_today(prompt: Prompt, *, now: datetime) -> None:
     """The person would rather not today. That is an answer, and nobody is told off."""
     taken = Prompt.objects.filter(pk=prompt.pk, state__in=WAITING).update(
@@ -104,9 +106,12 @@ def not_today(prompt: Prompt, *, now: datetime) -> None:
         _cancel_what_is_queued(prompt, reason="not today", now=now)
 
 
+@transaction.atomic(savepoint=False)
 def snooze(prompt: Prompt, *, now: datetime) -> datetime:
     """Ask again in half an hour; three times at most, and never after its stated hour.
-    Gives the time. The link stays the same and stays usable."""
+    Gives the time. The link stays the same and stays usable. Refuses what is closed."""
+    if prompt.state not in WAITING:
+        raise LinkOver
     again = now + SNOOZE
     if again >= prompt.answer_by:
         raise ClosesSoon
@@ -115,9 +120,8 @@ def snooze(prompt: Prompt, *, now: datetime) -> datetime:
     ).update(snoozes=F("snoozes") + 1)
     if not taken:
         raise NoMoreLater
-    with transaction.atomic():
-        _cancel_what_is_queued(prompt, reason="later", now=now)
-        _ask_again(prompt, again, now)
+    _cancel_what_is_queued(prompt, reason="later", now=now)
+    _ask_again(prompt, again, now)
     return again
 
 

@@ -31,6 +31,8 @@ class ReminderCard:
     is_preview: bool
     about: str = ""
     agreed: str = ""
+    stopped: tuple[str, ...] = ()
+    is_stopped: bool = False
 
     @property
     def is_by_occasion(self) -> bool:
@@ -99,10 +101,13 @@ def reminder_card(
     if occurrences is None:
         occurrences = list(schedules.upcoming(schedule, now=now)) if schedule else []
     zone = ZoneInfo(patient.time_zone)
+    stopped = stopped_ways(schedule) if schedule and schedule.active else ()
     return ReminderCard(
         kind=kind,
         title=str(kind.label).capitalize(),
         form=form,
+        stopped=tuple(str(WAYS[way]) for way in stopped),
+        is_stopped=bool(schedule and stopped and set(stopped) >= {*schedule.channels}),
         is_on=bool(schedule and schedule.active),
         next=[
             one.at.astimezone(zone)
@@ -124,7 +129,26 @@ def _agreed(patient: Patient) -> str:
 def trouble_reaching(patient: Patient) -> list[str]:
     """Channels of the patient that do not work any more (C5, C6)."""
     off = ChannelAddress.objects.filter(user_id=patient.user_id, off_at__isnull=False)
-    return list(off.values_list("channel", flat=True))
+    return [str(WAYS[way]) for way in off.values_list("channel", flat=True)]
+
+
+WAYS = {
+    "email": lazy("e-mail"),
+    "sms": lazy("text message"),
+    "push": lazy("notices on a device"),
+    "console": lazy("console"),
+}
+
+
+def stopped_ways(schedule: Schedule) -> tuple[str, ...]:
+    """The schedule's ways that the person has stopped from a message (C3)."""
+    stops = OptOut.objects.filter(
+        user_id=schedule.user_id,
+        kind__in=("", schedule.kind),
+        channel__in=schedule.channels,
+    )
+    found = set(stops.values_list("channel", flat=True))
+    return tuple(way for way in schedule.channels if way in found)
 
 
 def start_again(schedule: Schedule) -> None:

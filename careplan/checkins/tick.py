@@ -55,6 +55,8 @@ SELECT s.id, s.patient_id, s.user_id, u.language, s.kind, s.times, s.weekdays,
   (SELECT count(DISTINCT p.slot) FROM checkins_prompt p
    WHERE p.patient_id = s.patient_id AND p.local_date = s.next_date
      AND p.state <> 'skipped') AS asked_today,
+  ARRAY(SELECT o.channel FROM outbox_optout o
+    WHERE o.user_id = s.user_id AND o.kind IN ('', s.kind)) AS stopped,
   coalesce(%(at)s, clock_timestamp())
 FROM the_only_one CROSS JOIN LATERAL app.due_schedules(
   CASE WHEN the_only_one.yes THEN %(batch)s ELSE 0 END,
@@ -107,6 +109,7 @@ class Due:
     asked: Asked
     tight_until: date | None
     asked_today: int
+    is_stopped: bool
 
     def rule_on(self, day: date) -> Rule:
         return _rule(
@@ -206,7 +209,8 @@ def _columns(rows: list[tuple[object, ...]]) -> list[list[object]]:
 def _due(row: tuple) -> Due:  # type: ignore[type-arg]
     (id_, patient_id, user_id, language, kind, times, weekdays, every, anchor, zone,
      begins, ends, minutes, channels, words, away_from, away_until, due_at, day, slot,
-     asked, tight_until, asked_today, _) = row  # fmt: skip
+     asked, tight_until, asked_today, stopped, _) = row  # fmt: skip
+    open_ways = [way for way in channels if way not in stopped]
     return Due(
         id=id_,
         patient_id=patient_id,
@@ -220,7 +224,7 @@ def _due(row: tuple) -> Due:  # type: ignore[type-arg]
         zone=zone,
         quiet=QuietHours(begins, ends),
         answer_by=timedelta(minutes=minutes),
-        channels=channels,
+        channels=open_ways,
         words=words,
         away_from=away_from,
         away_until=away_until,
@@ -228,6 +232,7 @@ def _due(row: tuple) -> Due:  # type: ignore[type-arg]
         asked=asked_from_text(asked),
         tight_until=tight_until,
         asked_today=asked_today,
+        is_stopped=bool(channels) and not open_ways,
     )
 
 
@@ -260,6 +265,8 @@ def _reason_to_skip(due: Due, one: Occurrence, batch: Batch) -> str:
     """Why nobody is asked now; "" when they are."""
     if due.is_away(one.local_date):
         return "away"
+    if due.is_stopped:
+        return "stopped"  # and no part of a message that others share
     if one.at + min(due.answer_by, FRESHNESS) <= batch.now:
         return "outage"
     chosen = one.slot in {slot_of(wall) for wall in due.times}

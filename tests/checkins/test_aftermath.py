@@ -70,6 +70,20 @@ def test_an_asking_closes_at_its_stated_hour_and_the_run_is_counted(asked_daily,
         assert Schedule.objects.get().missed_run == 1
 
 
+@pytest.mark.parametrize("became", ["failed", "expired", "cancelled"])
+def test_whoever_was_not_reached_has_missed_nothing(asked_daily, maya, became):
+    """Q5: no message left, so nobody is said to have left it without an answer."""
+    asked_daily()
+    tick.plan_due(at=MORNING)
+    with acting_as(system("deliver")), transaction.atomic():
+        Message.objects.update(state=became, finished_at=MORNING)
+    assert aftermath.close_missed(at=MORNING + timedelta(hours=9)) == 1
+    [prompt] = prompts()
+    assert (prompt.state, prompt.because) == ("skipped", "not reached")
+    with acting_as(system("tick")), transaction.atomic():
+        assert Schedule.objects.get().missed_run == 0
+
+
 def test_a_late_check_in_ends_the_run_and_is_marked_late(asked_daily, maya):
     asked_daily()
     tick.plan_due(at=MORNING)

@@ -88,6 +88,19 @@ def test_saving_it_on_takes_back_an_earlier_stop(page, maya):
         assert not OptOut.objects.exists()
 
 
+def test_what_was_stopped_from_a_message_is_said(page, maya):
+    """C3: the page promises no dates that will not come, and saving starts them again."""
+    page.post(URL, typed())
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        OptOut.objects.create(user=maya.user, channel="email", kind="checkin")
+    said = page.get(URL).content.decode()
+    assert "You stopped these by e-mail, from a message." in said
+    assert "09:00</li>" not in said
+    again = page.post(URL, typed(), follow=True).content.decode()
+    assert "You stopped these" not in again
+    assert "09:00</li>" in again
+
+
 def test_a_channel_that_does_not_work_is_said(page, maya):
     with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
         ChannelAddress.objects.create(
@@ -96,7 +109,7 @@ def test_a_channel_that_does_not_work_is_said(page, maya):
             address="x@y.example",
             off_at=maya.created_at,
         )
-    assert "We could not reach you by" in page.get(URL).content.decode()
+    assert "We could not reach you by e-mail." in page.get(URL).content.decode()
 
 
 @pytest.mark.parametrize(

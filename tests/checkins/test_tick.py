@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from careplan.checkins import tick, ticking
 from careplan.checkins.models import Kind, Prompt, Schedule
 from careplan.common.identity import acting_as, person, system
-from careplan.outbox.models import Message
+from careplan.outbox.models import Message, OptOut
 from tests import factory
 from tests.checkins.conftest import BEFORE, MORNING
 
@@ -54,6 +54,34 @@ def test_even_a_schedule_turned_back_is_not_asked_twice(asked_daily):
     tick.plan_due(at=MORNING)
     assert len(rows(Prompt)) == 1
     assert len(rows(Message)) == 1
+
+
+def stop(maya, *channels, kind="checkin"):
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        for channel in channels:
+            OptOut.objects.create(user=maya.user, channel=channel, kind=kind)
+
+
+def test_what_was_stopped_takes_no_other_reminder_with_it(asked_daily, maya):
+    """C3, C4: the doses of the same slot still go out, and nothing counts as missed."""
+    asked_daily()
+    asked_daily(kind=Kind.DOSES)
+    stop(maya, "email")
+    tick.plan_due(at=MORNING)
+    asked = {prompt.kind: (prompt.state, prompt.because) for prompt in rows(Prompt)}
+    assert asked == {"checkin": ("skipped", "stopped"), "doses": ("asked", "")}
+    [message] = rows(Message)
+    assert message.kind == "doses"
+
+
+def test_a_way_that_was_stopped_leaves_the_next_one(asked_daily, maya):
+    schedule = asked_daily()
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        Schedule.objects.filter(pk=schedule.pk).update(channels=["email", "push"])
+    stop(maya, "email")
+    tick.plan_due(at=MORNING)
+    [message] = rows(Message)
+    assert message.channel == "push"
 
 
 def test_everything_due_in_one_slot_goes_out_as_one_message(asked_daily):
