@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from careplan.common.clock import local_date
@@ -52,6 +53,17 @@ class By:
     role: str
 
 
+def keep_still(rows: QuerySet[Medication, Medication], *, wait: bool = True) -> bool:
+    """Lock medicines before their steps are read; say whether any is held.
+
+    Whoever moves a step takes this lock first: releasing, holding, a day that comes
+    and an agreed change then see each other's steps as they are, and always in one
+    order (suggestion, plan, medicine, step). Taken doses may still be written.
+    """
+    locked = rows.select_for_update(of=("self",), no_key=True, skip_locked=not wait)
+    return bool(locked.order_by("pk").values_list("pk", flat=True))
+
+
 @transaction.atomic
 def release(
     step: DoseStep,
@@ -69,6 +81,7 @@ def release(
     """
     _require_prescriber(by)
     with acting_as(system("apply")):
+        keep_still(Medication.objects.filter(pk=step.medication_id))
         step = _locked(step)
         _require_next(step)
         if not override and _must_wait(step, gate):
@@ -130,6 +143,8 @@ def start_released_steps(now: datetime, *, at_most: int = 500) -> int:
 @transaction.atomic
 def _start_one(step_id: UUID, now: datetime) -> bool:
     with acting_as(system("steps")):
+        if not keep_still(Medication.objects.filter(steps=step_id), wait=False):
+            return False  # somebody holds or changes it: the next tick looks again
         rows = DoseStep.objects.select_for_update(skip_locked=True, of=("self",))
         step = (
             rows.select_related("medication", "patient")
@@ -237,9 +252,7 @@ def _hold(
     rule: str = "",
     inputs: dict[str, Any] | None = None,
 ) -> Hold:
-    medication = Medication.objects.select_for_update(of=("self",)).get(
-        pk=medication.pk
-    )
+    keep_still(Medication.objects.filter(pk=medication.pk))
     standing = Hold.objects.filter(medication=medication, closed_at=None).first()
     if standing:
         return standing
@@ -278,7 +291,8 @@ def _refuse_for_safety(current: DoseStep, waiting: Iterable[DoseStep]) -> None:
 
 
 def _set_state(steps: Iterable[DoseStep], state: str) -> None:
-    DoseStep.objects.filter(pk__in=[step.pk for step in steps]).update(state=state)
+    rows = DoseStep.objects.filter(pk__in=[step.pk for step in steps])
+    rows.filter(state__in=WAITING).update(state=state)
 
 
 @transaction.atomic
@@ -289,6 +303,7 @@ def end_hold(medication: Medication, *, by: By, because: str, now: datetime) -> 
     """
     _require_prescriber(by)
     with acting_as(system("apply")):
+        keep_still(Medication.objects.filter(pk=medication.pk))
         close_hold(medication, by=by.user, because=because, now=now)
 
 
@@ -317,10 +332,19 @@ def note_read(step: DoseStep, *, now: datetime) -> None:
 
 @transaction.atomic
 def finish_watches(now: datetime) -> int:
-    """Close the watch of tapers whose agreed day has passed; say how many."""
+    """Close the watch of tapers whose agreed day has passed; say how many.
+
+    A day ends where the patient lives: the last day is watched to its end.
+    """
     with acting_as(system("steps")):
+        # A day's margin: the zones ahead of UTC are looked at one by one below.
+        near = TaperPlan.objects.filter(
+            state=TaperPlan.State.WATCHING, watch_until__lte=now.date()
+        )
+        rows = near.values_list("pk", "watch_until", "patient__time_zone")
+        over = [pk for pk, until, zone in rows if until < local_date(now, zone)]
         return TaperPlan.objects.filter(
-            state=TaperPlan.State.WATCHING, watch_until__lt=now.date()
+            pk__in=over, state=TaperPlan.State.WATCHING
         ).update(state=TaperPlan.State.DONE)
 
 

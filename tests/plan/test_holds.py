@@ -1,12 +1,14 @@
 """R5, decisions 4-5: steps are released one by one; the three may hold, none lowers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from careplan.common.identity import acting_as, system
 from careplan.plan import errors, medications, proposals
 from careplan.plan.models import DoseStep, Hold, Medication, TaperPlan
 from careplan.plan.taper_gate import GateInput, gate
+from patients.models import Patient
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, signed_in
 
@@ -199,3 +201,16 @@ def test_stepping_back_needs_a_dose_that_was_taken(team, medicine):
     never = c.new_dose(medicine, c.step("60", c.TODAY + 20 * DAY), kind="step_back")
     with pytest.raises(errors.PartMissing):
         c.suggest(team, team.ada, never)
+
+
+def test_the_watch_lasts_to_the_end_of_its_day_where_the_patient_lives(team, medicine):
+    """N4: the last afternoon in Los Angeles is the next day already in UTC."""
+    with team.acting(team.maya):
+        rows = Patient.objects.filter(pk=team.patient.pk)
+        assert rows.update(time_zone="America/Los_Angeles") == 1
+    until = c.TODAY + 180 * DAY
+    with acting_as(system("apply")):
+        TaperPlan.objects.update(state="watching")
+    evening = datetime.combine(until + DAY, time(1, 0), tzinfo=UTC)
+    assert medications.finish_watches(evening) == 0
+    assert medications.finish_watches(evening + DAY) == 1

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from careplan.plan import canonical
 from careplan.plan.change import Application, ChangeKind, Values
+from careplan.plan.errors import StaleVersion
 from careplan.plan.models import Plan
 from careplan.plan.models.items import PlanItem
 
@@ -22,11 +23,14 @@ class ItemKind(ChangeKind):
     name_field: ClassVar[str]
 
     def item(self, plan: Plan, values: Values) -> PlanItem | None:
-        """Return the standing item meant, of this patient only, or None."""
+        """Return the standing item meant, of this patient only, or None.
+
+        An item that ended since is none: its suggestion stands on nothing.
+        """
         if not values.get("item"):
             return None
         rows = self.model._default_manager.filter(patient=plan.patient_id)
-        return rows.get(pk=values["item"], ended_at=None)
+        return rows.filter(pk=values["item"], ended_at=None).first()
 
     def named(self, plan: Plan, values: Values) -> str:
         """Return what the item is called, after the change if it stays."""
@@ -71,6 +75,8 @@ class ItemKind(ChangeKind):
 
     def apply(self, values: Values, to: Application) -> None:
         row = self.item(to.plan, values)
+        if row is None and (values.get("item") or values.get("end")):
+            raise StaleVersion
         if values.get("end") and row is not None:
             self.end(row, values, to)
             return

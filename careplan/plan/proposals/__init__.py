@@ -12,6 +12,7 @@ from careplan.plan.proposals.answering import (
     take_back,
     withdraw,
 )
+from careplan.plan.proposals.applying import is_stale
 from careplan.plan.proposals.overdue import close_overdue
 from careplan.plan.proposals.questions import answer_question, ask
 from careplan.plan.proposals.safety_start import start_now
@@ -31,6 +32,7 @@ __all__ = [
     "discard",
     "draft",
     "go_on",
+    "is_stale",
     "send",
     "start_now",
     "take_back",

@@ -8,10 +8,17 @@ from uuid import UUID, uuid4
 
 from careplan.common.clock import local_date
 from careplan.common.identity import acting_as, system
-from careplan.plan import plans, versions
+from careplan.plan import medications, plans, versions
 from careplan.plan.change import Application, ChangeKind, Values
 from careplan.plan.errors import StaleVersion
-from careplan.plan.models import Plan, PlanVersion, Proposal, Response, Signature
+from careplan.plan.models import (
+    Medication,
+    Plan,
+    PlanVersion,
+    Proposal,
+    Response,
+    Signature,
+)
 from careplan.plan.parties import Party, typed
 from careplan.plan.proposals.standing import Answer, State, concern_of, decide
 from careplan.team import concerns, headsups
@@ -35,6 +42,8 @@ def write(
         plan = plans.locked(proposal.plan)
         plan.patient = proposal.plan.patient
         changes = typed(proposal.changes.all())
+        # No step may move between reading the ground and changing it.
+        medications.keep_still(Medication.objects.filter(patient=plan.patient_id))
         _require_same_ground(plan, changes)
         to = Application(
             plan=plan,
@@ -67,9 +76,22 @@ def write(
 def _require_same_ground(
     plan: Plan, changes: Iterable[tuple[ChangeKind, Values]]
 ) -> None:
-    for kind, values in changes:
-        if kind.basis(plan, values) != values.get("basis", ""):
-            raise StaleVersion
+    if not _is_same_ground(plan, changes):
+        raise StaleVersion
+
+
+def _is_same_ground(plan: Plan, changes: Iterable[tuple[ChangeKind, Values]]) -> bool:
+    return all(
+        kind.basis(plan, values) == values.get("basis", "") for kind, values in changes
+    )
+
+
+def is_stale(proposal: Proposal) -> bool:
+    """Say whether what a suggestion was written on has changed since.
+
+    It can then no longer be put in; its writer can write it anew. Reads only.
+    """
+    return not _is_same_ground(proposal.plan, typed(proposal.changes.all()))
 
 
 def _keep_review_date(plan: Plan, proposal: Proposal) -> None:

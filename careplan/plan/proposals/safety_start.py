@@ -94,11 +94,16 @@ def start_now(
 
 
 def _supersede_open(proposal: Proposal, now: datetime) -> None:
-    others = Proposal.objects.filter(
-        patient=proposal.patient_id,
-        medicine_key=proposal.medicine_key,
-        state__in=OPEN,
-    ).exclude(medicine_key="")
+    # Locked, so that an answer given in this moment is not written over.
+    others = (
+        Proposal.objects.select_for_update(of=("self",))
+        .filter(
+            patient=proposal.patient_id,
+            medicine_key=proposal.medicine_key,
+            state__in=OPEN,
+        )
+        .exclude(medicine_key="")
+    )
     for other in others:
         decide(other, State.WITHDRAWN, now, because="")
         proposal.supersedes = other

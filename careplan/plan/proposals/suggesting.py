@@ -174,11 +174,12 @@ def send(proposal: Proposal, *, by: By, now: datetime) -> Proposal:
     require_proposer(proposal, by)
     if proposal.state != State.DRAFT:
         raise NotOpen
+    # First: what it takes the place of may be answered in this very moment.
+    _take_back_superseded(proposal, now)
     plan = _plan(proposal)
     _require_whole(proposal, plan)
     if plan.number != proposal.base_number:
         raise StaleVersion
-    _take_back_superseded(proposal, now)
     _require_only_one(proposal)
     fix_text(proposal, plan, now)
     answer_row(proposal, by, Answer.AGREES, "", now)
@@ -261,8 +262,10 @@ def _has_approach(plan: Plan, changes: Iterable[tuple[ChangeKind, Values]]) -> b
 
 
 def _take_back_superseded(proposal: Proposal, now: datetime) -> None:
-    old = proposal.supersedes
-    if old is not None and old.state in OPEN:
+    if proposal.supersedes is None:
+        return
+    old = locked(proposal.supersedes)
+    if old.state in OPEN:
         decide(old, State.WITHDRAWN, now, because="")
 
 
