@@ -1,25 +1,20 @@
-"""What the three read of the plan and mark in it: L1, L3, L4, L6, L12, R1, R2, R5, N14."""
+"""What the three read of the plan: versions, owners, therapy, what was tried (L1, L4, L10)."""
 
 import re
-from datetime import date, timedelta
 
 import pytest
 
 from careplan.plan import therapies
 from careplan.plan.models import (
     Approach,
-    DoseStep,
-    Goal,
-    GoalStep,
     Medication,
     PlanVersionSection,
-    Proposal,
     TherapyCourse,
 )
 from careplan.plan.proposals import Change
 from tests import factory
 from tests.plan import cast as c
-from tests.plan.test_plan_pages import at, medicine_form, page, signed_in
+from tests.plan.test_plan_pages import at, page, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -65,68 +60,6 @@ def test_the_agreed_version_is_opened_in_one_click_and_printed_in_two(team):
             assert code not in text
 
 
-def test_a_goal_has_steps_that_the_patient_alone_ticks_and_stays_when_reached(team):
-    """L3: owner, steps, a day, progress; a reached goal stays in history."""
-    maya, sam = signed_in(team.maya), signed_in(team.sam)
-    given = {
-        "words": "Work three full days", "target_on": "2027-03-01",
-        "small_steps": "Ask my boss\n\nTry one day", "base_number": "0",
-    }  # fmt: skip
-    assert maya.post(at(team, "own/goal/"), given).status_code == 302
-    with team.acting(team.maya):
-        goal = Goal.objects.get()
-        first, second = GoalStep.objects.order_by("order")
-    assert (goal.owner, goal.target_on) == (team.maya, date(2027, 3, 1))
-    assert (first.words, second.words) == ("Ask my boss", "Try one day")
-    tick = at(team, f"goals/steps/{first.pk}/")
-    assert sam.post(tick, {"done": "yes"}).status_code == 403
-    assert maya.post(tick, {"done": "yes"}).status_code == 302
-    assert "done 21 November 2026" in page(sam, at(team, "goals/"))
-    maya.post(tick, {"done": "no"})
-    assert "done 21 November 2026" not in page(sam, at(team, "goals/"))
-    progress = at(team, f"goals/{goal.pk}/progress/")
-    assert sam.post(progress, {"closeness": "reached"}).status_code == 403
-    maya.post(progress, {"closeness": "reached"})
-    ended = {"words": goal.words, "base_number": "1", "end": "1"}
-    assert maya.post(at(team, f"own/goal/{goal.pk}/"), ended).status_code == 302
-    words = page(sam, at(team, "goals/"))
-    assert "Work three full days, reached" in " ".join(words.split())
-
-
-def test_more_steps_are_added_to_those_that_are_there(team):
-    """L3."""
-    maya = signed_in(team.maya)
-    one = {"words": "Work", "small_steps": "Ask", "base_number": "0"}
-    maya.post(at(team, "own/goal/"), one)
-    with team.acting(team.maya):
-        goal = Goal.objects.get()
-    more = {"words": "Work", "small_steps": "Try", "base_number": "1"}
-    assert maya.post(at(team, f"own/goal/{goal.pk}/"), more).status_code == 302
-    with team.acting(team.maya):
-        steps = GoalStep.objects.order_by("order").values_list("words", flat=True)
-        assert list(steps) == ["Ask", "Try"]
-    long = {"words": "Work", "small_steps": "x" * 301, "base_number": "2"}
-    refused = maya.post(at(team, f"own/goal/{goal.pk}/"), long)
-    assert "Keep each step under 300 characters" in refused.content.decode()
-
-
-def test_a_clinician_suggests_a_goal_with_steps_by_form(team):
-    """L3, L15: it becomes hers only with her yes."""
-    sam, maya = signed_in(team.sam), signed_in(team.maya)
-    form = f"/c/people/{team.patient.pk}/propose/goal/"
-    given = {"words": "Swim", "small_steps": "Find a pool", "words-why": "You asked."}
-    check = sam.post(form, given)
-    assert check.status_code == 302, check.content.decode()
-    sent = sam.post(check.url, {"send": "1"})
-    assert "Swim" in page(maya, sent.url)
-    with team.acting(team.maya):
-        assert not Goal.objects.exists()
-        asked = Proposal.objects.get()
-    c.agree(team, team.maya, asked)
-    with team.acting(team.maya):
-        assert Goal.objects.get().steps.get().words == "Find a pool"
-
-
 def test_therapy_and_its_dose_stand_beside_what_took_place(team):
     """L4, T10: modality, how often, planned; compared with what was attended."""
     c.all_agree(
@@ -146,36 +79,6 @@ def test_therapy_and_its_dose_stand_beside_what_took_place(team):
         assert "1 of 2 sessions took place; 12 planned" in words
 
 
-def test_habits_stand_in_the_plan_and_their_log_is_one_click_away(team):
-    """L6, L16: an aim, a first step, who helps, a day to look again; hers alone."""
-    c.own(
-        team, "practice", kind="people", aim="Call Priya on Sundays",
-        first_step="Write down her number", who_helps="My brother",
-        review_on="2027-01-10",
-    )  # fmt: skip
-    plan = page(signed_in(team.maya), at(team))
-    assert "Call Priya on Sundays" in plan
-    assert 'href="/check-in/"' in plan
-    habits = page(signed_in(team.maya), at(team, "practices/"))
-    for words in ("Call Priya on Sundays", "Write down her number", "My brother"):
-        assert words in habits
-    assert 'href="/check-in/"' in habits
-    for user in (team.sam, team.ada):
-        client = signed_in(user)
-        assert client.post(at(team, "own/practice/"), {}).status_code == 403
-        assert "Log them today" not in page(client, at(team))
-
-
-@pytest.mark.parametrize("kind", ["movement", "sleep", "mindfulness", "people"])
-def test_each_kind_of_habit_can_be_chosen_by_the_patient(team, kind):
-    """L16: exercise, sleep, mindfulness, people."""
-    maya = signed_in(team.maya)
-    given = {"kind": kind, "aim": "A little each day", "base_number": "0"}
-    answer = maya.post(at(team, "own/practice/"), given)
-    assert answer.status_code == 302, answer.content.decode()
-    assert "A little each day" in page(maya, at(team, "practices/"))
-
-
 def test_an_overdue_review_shows_to_all_three(team, clock):
     """L12."""
     c.on_sertraline(team)
@@ -186,113 +89,6 @@ def test_an_overdue_review_shows_to_all_three(team, clock):
         words = page(signed_in(user), at(team))
         assert "The day to look at this plan again was" in words
         assert "It is time to meet" in words
-
-
-def test_a_medicine_says_how_it_is_given_and_how_often(team):
-    """R1: dose as Decimal and unit, route, frequency, purpose, prescriber."""
-    ada = signed_in(team.ada)
-    given = medicine_form(team, type("Row", (), {"pk": "new"})) | {
-        "name": "Flupentixol depot", "purpose": "hearing voices", "direction": "",
-        "route": "as an injection", "taken_every": "14", "step-0-amount": "40",
-        "approach-choice": "medicine", "approach-benefits": "Fewer voices.",
-        "approach-risks": "Stiffness.", "approach-patient_words": "I want quiet.",
-        "approach-because": "It helped before.",
-    }  # fmt: skip
-    check = ada.post(f"/c/people/{team.patient.pk}/propose/medicine/", given)
-    assert check.status_code == 302, check.content.decode()
-    sent = ada.post(check.url, {"send": "1"})
-    assert "every 14 days" in page(signed_in(team.maya), sent.url)
-    with team.acting(team.ada):
-        asked = Proposal.objects.get(state="proposed")
-    c.all_agree(team, asked)
-    with team.acting(team.maya):
-        row = Medication.objects.get()
-        step = DoseStep.objects.get()
-        said = PlanVersionSection.objects.get(topic="medicines").content
-    assert (row.route, row.purpose, row.prescriber) == (
-        "as an injection", "hearing voices", team.ada,
-    )  # fmt: skip
-    assert (str(step.amount.normalize()), step.unit, step.every_days) == (
-        "4E+1",
-        "mg",
-        14,
-    )
-    assert "every 14 days" in said
-    assert "as an injection" in said
-
-
-def test_a_new_dose_keeps_how_often_it_is_taken(team):
-    """R1: raising an injection of every 14 days does not make it one a day."""
-    row = c.on_sertraline(team)
-    change = c.new_dose(row, {**c.step("75", c.TODAY), "every_days": 14})
-    c.all_agree(team, c.suggest(team, team.ada, change))
-    ada = signed_in(team.ada)
-    given = medicine_form(team, row) | {"step-0-amount": "100"}
-    check = ada.post(f"/c/people/{team.patient.pk}/propose/medicine/", given)
-    assert check.status_code == 302, check.content.decode()
-    assert "every 14 days" in page(ada, check.url)
-    draft = check.url.split("/")[-3]
-    again = page(ada, f"/c/people/{team.patient.pk}/propose/medicine/?draft={draft}")
-    (box,) = re.findall(r'<input[^>]*name="taken_every"[^>]*>', again)
-    assert 'value="14"' in box
-
-
-def test_patient_and_therapist_see_the_next_step_before_it_starts(team):
-    """R2: dated, entered by the prescriber, in sight of the other two."""
-    row = c.on_sertraline(team)
-    days = c.TODAY + timedelta(days=9), c.TODAY + timedelta(days=23)
-    steps = c.step("75", days[0]), c.step("100", days[1])
-    c.all_agree(team, c.suggest(team, team.ada, c.new_dose(row, *steps)))
-    for user in (team.maya, team.sam):
-        client = signed_in(user)
-        assert "Next: 75 mg in the morning, not before 30 Nov" in page(client, at(team))
-        medicine = page(client, at(team, f"medicines/{row.pk}/"))
-        assert "Not before 30 Nov" in medicine
-        assert "Not before 14 Dec" in medicine
-
-
-def taper(row) -> Change:
-    return c.new_dose(
-        row, c.step("25", c.TODAY + timedelta(days=9)), kind="taper",
-        hold_rule="We wait when sleep is much worse.",
-        step_back_rule="We go back when daily life is hard.",
-        watch_until="2027-06-01", min_interval_days=14, faster_because="",
-    )  # fmt: skip
-
-
-def test_the_rules_of_a_taper_are_part_of_the_text_that_is_signed(team):
-    """R5, N4: hold, step back, watch until: one signed object with the steps."""
-    row = c.on_sertraline(team)
-    c.all_agree(team, c.suggest(team, team.ada, taper(row)))
-    with team.acting(team.maya):
-        newest = PlanVersionSection.objects.filter(topic="medicines")
-        said = newest.order_by("-version__number").first().content
-    for words in (
-        "We wait when sleep is much worse.", "We go back when daily life is hard.",
-        "25 mg", "1 June 2027",
-    ):  # fmt: skip
-        assert words in said
-
-
-def test_filled_rows_are_marked_as_arithmetic(team):
-    """R3: not advice, not a prescription; nothing is chosen beforehand."""
-    c.on_sertraline(team)
-    words = page(signed_in(team.ada), f"/c/people/{team.patient.pk}/propose/medicine/")
-    assert "This is arithmetic, not advice. This is not a prescription." in words
-    assert not re.search(r'name="(shape|direction)"[^>]*checked', words)
-
-
-def test_the_gaps_of_a_safety_plan_show_to_the_patient_and_both_clinicians(team):
-    """N15: no professional, no day to look again."""
-    c.own(
-        team, "safety_plan", lines={"signs": ["I stop eating"]},
-        people=[{"kind": "person", "name": "Priya", "phone": "0123"}],
-    )  # fmt: skip
-    seen = [page(signed_in(user), at(team, "safety/")) for user in
-            (team.maya, team.sam, team.ada)]  # fmt: skip
-    for words in seen:
-        assert "No professional or helpline is named." in words
-        assert "There is no day to look again." in words
 
 
 def test_choosing_a_therapy_shows_what_is_known_and_chooses_nothing(team):
@@ -367,25 +163,6 @@ def test_any_two_versions_compare_with_author_and_reason(team):
             assert said in words
 
 
-def test_the_staying_well_plan_holds_every_part_and_what_shows_each_sign(team):
-    """L8: what helped, signs and acts, who to call, a day; the sign's live figure."""
-    c.own(
-        team, "staying_well", helped="Walking", who_to_contact="Sam", sets_off="Deadlines",
-        call_when="PHQ-9 of 10 or more", review_on="2027-05-01",
-    )  # fmt: skip
-    c.own(
-        team, "early_sign", words="I wake at four", level="early", i_do="Walk",
-        therapist_does="Meet within a week", prescriber_does="Look at sleep",
-        tied_to="sleep_below:6",
-    )  # fmt: skip
-    for user in (team.maya, team.sam, team.ada):
-        words = page(signed_in(user), at(team, "staying-well/"))
-        for said in ("Walking", "Deadlines", "PHQ-9 of 10 or more", "I wake at four",
-                     "Meet within a week", "Look at sleep",
-                     "Hours of sleep below 6"):  # fmt: skip
-            assert said in words
-
-
 def test_each_line_of_the_plan_names_its_owner(team):
     """L5: the prescriber beside medicines, the therapist beside therapy."""
     whole_plan(team)
@@ -410,3 +187,18 @@ def test_a_new_prescriber_reads_what_was_tried_only_by_consent(team):
         factory.member(team.patient, post, topics=topics)
         words = page(signed_in(post.user), at(team, "history/"))
         assert all(said in words for said in told) is sees
+
+
+def test_any_two_versions_are_chosen_and_what_lies_between_is_named(team):
+    """L10: from a form without a script; the way from one to the other is there too."""
+    for words in ("Paint again", "Sleep well", "Walk"):
+        c.own(team, "goal", words=words)
+    maya, listed = signed_in(team.maya), at(team, "versions/")
+    assert "Compare any two" in page(maya, listed)
+    answer = maya.get(f"{listed}?first=3&second=1")
+    assert answer.url == at(team, "versions/1/compare/3/")
+    words = page(maya, answer.url)
+    assert "From version 1 to version 3" in words
+    assert "Version 2, Maya Raman" in words
+    assert "Sleep well" in words
+    assert "Compare any two" in page(maya, f"{listed}?first=9&second=1")

@@ -1,5 +1,6 @@
 """Everything the shared plan stores, by concept."""
 
+from careplan.plan.models.checks import LabResult, MonitoringItem, StockCount
 from careplan.plan.models.goal import (
     Approach,
     EarlySign,
@@ -9,16 +10,12 @@ from careplan.plan.models.goal import (
     Preference,
     StayingWell,
 )
+from careplan.plan.models.history import Allergy, PastMedicine
 from careplan.plan.models.medication import (
-    Allergy,
     DoseStep,
     DoseTime,
     Hold,
-    LabResult,
     Medication,
-    MonitoringItem,
-    PastMedicine,
-    StockCount,
     Strength,
     TaperPlan,
 )
