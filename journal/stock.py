@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from careplan.plan.models import Medication, StockCount
+from careplan.plan.models import DoseStep, Medication, StockCount
 from careplan.plan.refill import Refill, Stock, refill
 from journal.models import DoseAnswer
 
@@ -26,12 +26,20 @@ class Left:
 
     medication: Medication
     refill: Refill
+    # The dose moved after the count: what was counted says nothing any more.
+    is_out_of_date: bool
+
+    @property
+    def wants_looking_at(self) -> bool:
+        """Whether the person is told: it runs low, or nobody can say."""
+        return self.is_out_of_date or self.refill.is_due
 
 
 def left(patient_id: UUID, *, today: dt.date) -> tuple[Left, ...]:
     """Give what lasts how long, the shortest first: two queries, one without counts."""
     counts = (
         StockCount.objects.filter(patient=patient_id, medication__state="active")
+        .annotate(is_out_of_date=Exists(_moved_since()))
         .select_related("medication")
         .order_by("medication", "-counted_on", "-created_at")
         .distinct("medication")
@@ -39,11 +47,20 @@ def left(patient_id: UUID, *, today: dt.date) -> tuple[Left, ...]:
     rows = list(counts)
     answers = _answers(patient_id, rows) if rows else {}
     found = [
-        Left(row.medication, last)
+        Left(row.medication, last, row.is_out_of_date)
         for row in rows
         if (last := _left(row, answers, today)) is not None
     ]
     return tuple(sorted(found, key=lambda one: one.refill.days_left))
+
+
+def _moved_since() -> QuerySet[DoseStep, DoseStep]:
+    """Doses of every day that came into force after a count."""
+    return DoseStep.objects.filter(
+        medication=OuterRef("medication"),
+        regimen="regular",
+        started_on__gt=OuterRef("counted_on"),
+    )
 
 
 Answers = dict[tuple[UUID, dt.date], tuple[Decimal, Decimal]]

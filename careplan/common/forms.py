@@ -6,6 +6,7 @@ and the buttons; ``{% crispy form %}`` prints the linked error summary and the f
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -265,6 +266,22 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self, attrs=None) -> None:
         super().__init__(attrs, format="%H:%M")
+
+
+class KnownNames(forms.TextInput):
+    """A line of free text that offers known names while typing, without a script."""
+
+    template_name = "care/widgets/known_names.html"
+
+    def __init__(self, names: Callable[[], Iterable[str]], attrs=None) -> None:
+        super().__init__(attrs)
+        self.names = names
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        widget["attrs"]["list"] = f"{widget['attrs'].get('id', name)}-names"
+        return {**context, "names": self.names()}
 
 
 class TextArea(forms.Textarea):

@@ -20,7 +20,6 @@ from careplan.plan.models import (
     PastTherapy,
     StockCount,
 )
-from careplan.plan.refill import Refill, Stock, refill
 from patients.models import Patient, Role
 
 
@@ -130,22 +129,7 @@ def set_refill_lead(medication: Medication, *, by: By, days: int) -> Medication:
     return medication
 
 
-def days_left(
-    medication: Medication, *, taken_since: Decimal | None, today: date
-) -> Refill | None:
-    """Return how long the last count lasts; None when nothing was counted.
-
-    `taken_since` are whole tablets taken since the count, from the journal above;
-    without it the stated use a day stands in.
-    """
-    last = (
-        StockCount.objects.filter(medication=medication)
-        .order_by("-counted_on", "-created_at")
-        .first()
-    )
-    if last is None:
-        return None
-    days = (today - last.counted_on).days
-    taken = taken_since if taken_since is not None else last.per_day * days
-    stock = Stock(last.tablets, last.counted_on, taken, last.per_day)
-    return refill(stock, today=today, lead_days=medication.refill_lead_days)
+def last_count(medication: Medication) -> StockCount | None:
+    """Return what the patient counted last; None when nothing was counted."""
+    rows = StockCount.objects.filter(medication=medication)
+    return rows.order_by("-counted_on", "-created_at").first()

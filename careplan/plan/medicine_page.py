@@ -25,9 +25,8 @@ from careplan.plan.models import (
     Medication,
     Proposal,
 )
-from careplan.plan.refill import Refill
 from careplan.plan.step_figure import Point, Schedule
-from careplan.plan.step_rows import StepRow
+from careplan.plan.step_rows import StepRow, taken
 from careplan.plan.tablets import Strength
 from patients import access
 
@@ -152,7 +151,7 @@ class MedicinePage:
     may_release: DoseStep | None
     may_end_hold: bool
     today_step: DoseStep | None
-    left: Refill | None
+    counted: str
     figure: Schedule | None
     needed: str
     may_propose: bool
@@ -174,16 +173,39 @@ def page(row: Medication, room: Room, *, now: datetime) -> MedicinePage:
         row=row,
         line=_medicine_line(row, set()),
         steps=tuple(_history(steps, strengths)),
-        tablets=wording.tablets(current.amount, strengths, row.unit) if current else "",
+        tablets=_tablets_now(current, strengths),
         hold=hold,
         may_hold=bool(waiting and current and not hold) and room.may(access.HOLD),
         may_release=_releasable(waiting) if may_prescribe and not hold else None,
         may_end_hold=may_prescribe and hold is not None,
         today_step=_today(current, today) if room.is_patient else None,
-        left=ledger.days_left(row, taken_since=None, today=today),
+        counted=_counted(row),
         figure=_figure(row, steps, strengths),
         needed=contents.as_needed(row),
         may_propose=may_prescribe and row.state == Medication.State.ACTIVE,
+    )
+
+
+def _tablets_now(current: DoseStep | None, strengths: Sequence[Strength]) -> str:
+    """Which tablets make today's dose; the times stand beside the dose above it."""
+    if current is None or not strengths:
+        return ""
+    slots = {time.slot: time.amount for time in current.times.all()}
+    if len(slots) > 1:
+        return wording.taken_as(current.amount, slots, strengths, current.unit)
+    return wording.tablets(current.amount, strengths, current.unit)
+
+
+def _counted(row: Medication) -> str:
+    """Return what was counted and when. How long it lasts follows from what was logged,
+    which the page of reports reads: the plan makes no second estimate (R6)."""
+    last = ledger.last_count(row)
+    if last is None:
+        return ""
+    return _("You counted {tablets} on {day}, at {each} a day.").format(
+        tablets=f"{last.tablets.normalize():f}",
+        day=wording.short_day(last.counted_on),
+        each=f"{last.per_day.normalize():f}",
     )
 
 
@@ -201,7 +223,7 @@ def _figure(
 ) -> Schedule | None:
     """Return the steps to draw: the last dose before a lowering, and all of it."""
     dated = [
-        Point(day, s.amount, STATES.get(s.state, "next"), s.how or _taken(s, strengths))
+        Point(day, s.amount, STATES.get(s.state, "next"), _taken(s, strengths))
         for s in sorted(steps, key=lambda s: s.order)
         if (day := s.started_on or s.not_before) is not None
     ][-MOST_DRAWN:]
@@ -237,7 +259,7 @@ def _history(
             _when(step),
             _("Stop") if step.amount == 0 else wording.dose(step.amount, step.unit),
             step.amount * 100 / largest,
-            step.how or _taken(step, strengths),
+            _taken(step, strengths),
             {"past": "past", "current": "now", "held": "held"}.get(step.state, "next"),
             _("Held") if step.state == "held" else "",
         )
@@ -246,8 +268,7 @@ def _history(
 def _taken(step: DoseStep, strengths: Sequence[Strength]) -> str:
     slots = {time.slot: time.amount for time in step.times.all()}
     parts = (
-        wording.tablets(step.amount, strengths, step.unit),
-        wording.times(slots, step.unit),
+        taken(step.amount, slots, strengths, step.unit, step.how),
         wording.every(step.every_days),
     )
     return ", ".join(part for part in parts if part)

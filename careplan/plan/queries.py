@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
-    Exists,
     Model,
     OuterRef,
     Prefetch,
@@ -35,6 +34,7 @@ from careplan.plan.models import (
     Response,
     SafetyPlan,
     Signature,
+    Strength,
     TaperPlan,
     TherapyCourse,
     TherapySession,
@@ -153,22 +153,29 @@ def plan_row(patient: Patient) -> Plan:
 
 def open_proposals(patient: Patient) -> QuerySet[Proposal, Proposal]:
     """Return suggestions waiting for answers, oldest first: three queries."""
-    waiting = ProposalQuestion.objects.filter(proposal=OuterRef("pk"), answered_at=None)
+    rows = Proposal.objects.filter(patient=patient, state__in=OPEN)
     return (
-        Proposal.objects.filter(patient=patient, state__in=OPEN)
+        with_askers(rows)
         .select_related("proposer")
         .prefetch_related(
             "changes", Prefetch("responses", Response.objects.select_related("user"))
         )
-        .annotate(has_question=Exists(waiting))
         .order_by("sent_at")
     )
+
+
+def with_askers(rows: QuerySet[Proposal, Proposal]) -> QuerySet[Proposal, Proposal]:
+    """Return suggestions that say whose question is still open (`askers`)."""
+    open_ones = ProposalQuestion.objects.filter(
+        proposal=OuterRef("pk"), answered_at=None
+    )
+    return rows.annotate(askers=ArraySubquery(open_ones.values("asker")))
 
 
 def medicines(
     patient: Patient, *, watched: bool = False
 ) -> QuerySet[Medication, Medication]:
-    """Return medicines of the plan with live steps and their times: two queries.
+    """Return medicines with tablets at hand, live steps and their times: two queries.
 
     With `watched` also those past their last dose while the agreed watch goes on;
     each row then has `watch_until`.
@@ -177,7 +184,16 @@ def medicines(
     watches = TaperPlan.objects.filter(
         medication=OuterRef("pk"), state=TaperPlan.State.WATCHING
     )
-    rows = Medication.objects.filter(patient=patient)
+    at_hand = Strength.objects.filter(medication=OuterRef("pk"))
+    rows = Medication.objects.filter(patient=patient).annotate(
+        strengths_json=ArraySubquery(
+            at_hand.values(
+                row=JSONObject(
+                    amount=Cast("amount", TextField()), can_be_halved="can_be_halved"
+                )
+            )
+        )
+    )
     if watched:
         standing |= Q(watch_until__isnull=False)
         rows = rows.annotate(watch_until=Subquery(watches.values("watch_until")[:1]))
@@ -203,9 +219,15 @@ def with_times(steps: QuerySet[DoseStep, DoseStep]) -> QuerySet[DoseStep, DoseSt
 
 
 def lay_times(rows: Iterable[Medication]) -> list[Medication]:
-    """Put the times that `with_times` brought where `step.times.all()` reads them."""
+    """Put the times and tablets brought along where `.times.all()` and
+    `.strengths.all()` read them."""
     rows = list(rows)
     for row in rows:
+        at_hand = [
+            Strength(amount=Decimal(one["amount"]), can_be_halved=one["can_be_halved"])
+            for one in row.strengths_json  # type: ignore[attr-defined]  # annotated above
+        ]
+        _fill(row, strengths=at_hand)
         for step in row.steps.all():
             found = [
                 DoseTime(slot=one["slot"], amount=Decimal(one["amount"]))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from careplan.common.clock import local_date
 from careplan.plan import wording
@@ -21,6 +22,8 @@ from careplan.plan.weighing import Weighed
 from patients.models import Patient
 
 STAGGER = timedelta(days=14)
+NO_SESSION = "no_session"
+BASIS = lazy("Breedvelt 2021: sessions across a taper. Draft reference.")
 THERAPY_MOVES = frozenset({"therapy_start", "therapy_change", "therapy_end", "phase"})
 
 
@@ -67,19 +70,37 @@ def _staggered(text: str) -> Weighed:
 
 
 def beside_therapy(
-    patient: Patient, days: Sequence[date], *, is_taper: bool
+    patient: Patient, days: Sequence[date], *, is_taper: bool, sees_therapy: bool
 ) -> list[Weighed]:
     """Return what a prescriber may weigh about therapy around the steps (N5, N20).
 
-    A step of a taper without a session before the next one, and a therapy that changed
-    within 14 days of a step. It prompts and never blocks.
+    A step of a taper without its session, which asks for a reason to go on, and a
+    therapy that changed within 14 days of a step, which only prompts.
     """
     if not days:
         return []
     found = list(_close_changes(patient, days))
-    if is_taper:
-        found += _steps_without_session(patient, days)
+    if is_taper and sees_therapy:
+        found += _therapy_across(patient, days)
+    elif is_taper:
+        hidden = _("Therapy is not open to you: sessions were not looked at.")
+        found.append(Weighed("know", hidden, str(BASIS), rule="no_therapy"))
     return found
+
+
+def _therapy_across(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
+    """Sessions across a lowering; who has no therapy is told of it once (N5)."""
+    courses = TherapyCourse.objects.filter(patient=patient)
+    if courses.filter(state=TherapyCourse.State.ACTIVE).exists():
+        return _steps_without_session(patient, days)
+    return (
+        Weighed(
+            "know",
+            _("No therapy is in the plan while the dose goes down."),
+            str(BASIS),
+            rule="no_therapy",
+        ),
+    )
 
 
 def _close_changes(patient: Patient, days: Sequence[date]) -> Iterable[Weighed]:
@@ -125,8 +146,9 @@ def _steps_without_session(patient: Patient, days: Sequence[date]) -> Iterable[W
                 _(
                     "No therapy session is planned within 14 days of the step on {day}."
                 ).format(day=wording.short_day(day)),
-                _("Breedvelt 2021: sessions across a taper. Draft reference."),
-                rule="no_session",
+                str(BASIS),
+                rule=NO_SESSION,
+                needs_reason=True,
             )
 
 

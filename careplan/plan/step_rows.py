@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from careplan.plan import wording
 from careplan.plan.changes import _steps as rows_of
-from careplan.plan.models import DoseStep, Proposal, ProposedChange
+from careplan.plan.models import DoseStep, Medication, Proposal, ProposedChange
 from careplan.plan.step_figure import LAST_STEP, Point, Schedule
 from careplan.plan.tablets import Strength as TabletStrength
 
@@ -42,8 +42,23 @@ def steps_of(
             continue
         medication = change.values.get("medication")
         now = now_steps.get(UUID(medication)) if medication and is_open else None
-        found += rows(change.values, now)
+        known = now.medication if now is not None else None
+        found += rows(change.values, now, at_hand(change.values, known))
     return tuple(found)
+
+
+def at_hand(
+    values: Mapping[str, Any], medicine: Medication | None
+) -> list[TabletStrength]:
+    """Return the tablets a change states, else those that stand in the plan."""
+    stated = values.get("strengths") or ()
+    if stated:
+        return [
+            TabletStrength(Decimal(str(s["amount"])), bool(s.get("can_be_halved")))
+            for s in stated
+        ]
+    known = medicine.strengths.all() if medicine is not None else ()
+    return [TabletStrength(s.amount, s.can_be_halved) for s in known]
 
 
 def figures_of(
@@ -105,7 +120,7 @@ def rows(
 ) -> list[StepRow]:
     """Return the rows of a schedule with what is taken now above them."""
     unit = str(values.get("unit") or (now.unit if now else "mg"))
-    doses = rows_of.amounts(values)
+    doses, in_hand = rows_of.amounts(values), tuple(strengths)
     largest = max([*doses, now.amount if now else Decimal(0), Decimal("0.0001")])
     found = []
     if now is not None:
@@ -116,30 +131,41 @@ def rows(
                 wording.dose(now.amount, unit),
                 now.amount * 100 / largest,
                 _said(
-                    now.how or wording.times(slots, unit), wording.every(now.every_days)
+                    taken(now.amount, slots, in_hand, unit, now.how),
+                    wording.every(now.every_days),
                 ),
                 "now",
             )
         )
     for row, dose in zip(values["steps"], doses, strict=True):
         day = rows_of.not_before(row)
-        how = str(row.get("how") or "")
-        tablets = wording.tablets(dose, strengths, unit)
-        times = wording.times(rows_of.slots(row), unit)
+        parts, how = rows_of.slots(row), str(row.get("how") or "")
         found.append(
             StepRow(
                 _("From {day}").format(day=wording.short_day(day)) if day else "",
                 _("Stop") if dose == 0 else wording.dose(dose, unit),
                 dose * 100 / largest,
                 _said(
-                    how or tablets,
-                    "" if how else times,
+                    taken(dose, parts, in_hand, unit, how),
                     wording.every(int(row.get("every_days", 1))) if dose else "",
                 ),
                 "next",
             )
         )
     return found
+
+
+def taken(
+    amount: Decimal,
+    slots: Mapping[str, Decimal],
+    strengths: Sequence[TabletStrength],
+    unit: str,
+    how: str,
+) -> str:
+    """Return which tablets and when; the prescriber's own words stand for the when."""
+    if not how or len(slots) > 1:
+        return _said(wording.taken_as(amount, slots, strengths, unit), how)
+    return _said(wording.tablets(amount, strengths, unit), how)
 
 
 def _said(*parts: str) -> str:

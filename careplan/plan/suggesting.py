@@ -24,6 +24,8 @@ from careplan.plan.models import (
     Proposal,
 )
 from careplan.plan.proposals import Change
+from careplan.plan.staggering import NO_SESSION
+from careplan.plan.weighing import Weighed
 
 
 def filled_rows(form: MedicineChangeForm, now: DoseStep | None) -> list[dict[str, Any]]:
@@ -128,27 +130,18 @@ def _start_values(given: Mapping[str, Any], row: Medication | None) -> dict[str,
         return {
             "adopts": str(row.pk),
             "name": row.name,
-            "catalogue_id": row.catalogue_id,
+            "catalogue_id": row.catalogue_id or medicines.coded(row.name),
             "unit": given.get("unit") or row.unit,
             "purpose": given.get("purpose") or row.purpose,
             "route": given.get("route") or row.route,
         }
     return {
         "name": given["name"].strip(),
-        "catalogue_id": coded(given["name"]),
+        "catalogue_id": medicines.coded(given["name"]),
         "unit": given.get("unit") or "mg",
         "purpose": given["purpose"].strip(),
         "route": given.get("route") or "",
     }
-
-
-def coded(name: str) -> str:
-    """Return the id of the catalogue row of exactly this name or brand, or ""."""
-    wanted = name.strip().casefold()
-    for row in medicines.search(name, limit=3):
-        if wanted in {row.name.casefold(), *(b.casefold() for b in row.brands)}:
-            return row.id
-    return ""
 
 
 def _taper_values(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,6 +153,13 @@ def _taper_values(given: Mapping[str, Any]) -> dict[str, Any]:
         "min_interval_days": given.get("min_interval_days") or 14,
         "faster_because": given.get("faster_because") or "",
     }
+
+
+def going_on(change: Change, weighed: Iterable[Weighed], because: str) -> Change:
+    """Put the reason for lowering without sessions into the text that is signed (N5)."""
+    if change.kind != "taper" or NO_SESSION not in {one.rule for one in weighed}:
+        return change
+    return Change("taper", {**change.values, "sessions_warning_because": because})
 
 
 @dataclass(frozen=True)

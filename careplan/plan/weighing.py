@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 
 from careplan.common.catalogue import medicine_rules, medicines
 from careplan.plan import interactions, step_presets, wording
+from careplan.plan.changes._steps import not_before, slots
 from careplan.plan.models import (
     Allergy,
     DoseStep,
     Medication,
     Preference,
 )
-from careplan.plan.tablets import Strength, tablets_for
+from careplan.plan.tablets import Strength
 from patients.models import Patient
 
 
@@ -79,14 +80,36 @@ def to_weigh(
     """Return every line a prescriber may weigh, each with its basis."""
     row = medicines.medicine(catalogue_id) if catalogue_id else None
     found = [
+        *_day_lines(steps, today),
         *_tablet_lines(steps, strengths, unit),
         *_size_lines(row, now, steps, unit),
         *_most_lines(row, steps, unit),
         *_beside_lines(aside, name, row),
     ]
     if is_start and row is not None:
-        found += _caution_lines(row, taken, stopped, today)
+        found += _caution_lines(row, taken, stopped, _begins_on(steps, today))
     return found
+
+
+def _begins_on(steps: Sequence[Mapping[str, Any]], today: date) -> date:
+    """The day the first dose may be taken: what was stopped is counted up to it."""
+    first = not_before(steps[0]) if steps else None
+    return max(first, today) if first else today
+
+
+def _day_lines(steps: Sequence[Mapping[str, Any]], today: date) -> Iterable[Weighed]:
+    """A day that has passed moves nothing back: the step starts when it is agreed."""
+    for place, step in enumerate(steps, start=1):
+        day = not_before(step)
+        if day is not None and day < today:
+            yield Weighed(
+                "look",
+                _("Step {n} is dated {day}, which has passed.").format(
+                    n=place, day=wording.short_day(day)
+                ),
+                _("A first step starts on the day it is agreed, never before."),
+                rule="past_day",
+            )
 
 
 def _tablet_lines(
@@ -96,10 +119,10 @@ def _tablet_lines(
         dose = Decimal(str(step["amount"]))
         if not strengths or dose == 0:
             continue
-        made = tablets_for(dose, strengths)
-        words = wording.tablets(dose, strengths, unit)
+        parts = slots(step)
+        words = wording.taken_as(dose, parts, strengths, unit)
         yield Weighed(
-            "fine" if made else "look",
+            "fine" if wording.can_be_made(dose, parts, strengths) else "look",
             f"{wording.dose(dose, unit)}: {words}",
             _("The tablets you stated as at hand. Exact sums only."),
             rule="tablets",
@@ -204,7 +227,8 @@ def _beside_lines(
     names = {name.casefold(), *(b.casefold() for b in (row.brands if row else ()))}
     for allergy in aside.allergies:
         same_code = row is not None and allergy.catalogue_id == row.id
-        if allergy.substance and (same_code or allergy.substance.casefold() in names):
+        told = allergy.substance.casefold()
+        if told and (same_code or any(n and n in told for n in names)):
             yield Weighed(
                 "look",
                 _("Reaction on record: {substance}, {reaction}.").format(
@@ -233,15 +257,16 @@ def _caution_lines(
     row: medicines.Medicine,
     taken: Iterable[Medication],
     stopped: Iterable[Medication],
-    today: date,
+    begins: date,
 ) -> Iterable[Weighed]:
-    active = medicines.with_ids(m.catalogue_id for m in taken if m.catalogue_id)
+    taken = list(taken)
+    active = medicines.with_ids(_code(m) for m in taken)
     past = [
-        interactions.Stopped(found, (today - m.stopped_on).days)
+        interactions.Stopped(found, (begins - m.stopped_on).days)
         for m in stopped
-        if m.stopped_on and (found := medicines.medicine(m.catalogue_id))
+        if m.stopped_on and (found := medicines.medicine(_code(m)))
     ]
-    uncoded = [m.name for m in taken if not m.catalogue_id]
+    uncoded = [m.name for m in taken if not _code(m)]
     for one in interactions.cautions(row, active=active, stopped=past, agents=uncoded):
         draft = _(" Draft reference.") if one.is_draft else ""
         yield Weighed(
@@ -251,6 +276,11 @@ def _caution_lines(
             rule=one.rule_id,
             needs_reason=one.level in ("contraindicated", "major"),
         )
+
+
+def _code(row: Medication) -> str:
+    """What a person told of by name alone counts as what the name says."""
+    return row.catalogue_id or medicines.coded(row.name)
 
 
 def overridden(weighed: Iterable[Weighed], because: str) -> list[dict[str, str]]:

@@ -74,7 +74,7 @@ def every(days: int) -> str:
 
 
 def tablets(amount: Decimal, strengths: Iterable[Strength], unit: str) -> str:
-    """Return which tablets make the dose, or "no exact tablets"; "" with none at hand."""
+    """Return which tablets make one dose, or "no exact tablets"; "" with none at hand."""
     at_hand = tuple(strengths)
     if not at_hand or amount == 0:
         return ""
@@ -82,6 +82,37 @@ def tablets(amount: Decimal, strengths: Iterable[Strength], unit: str) -> str:
     if made is None:
         return _("no exact tablets")
     return listed(_piece(piece, unit) for piece in made.pieces)
+
+
+def taken_as(
+    amount: Decimal,
+    slots: Mapping[str, Decimal],
+    strengths: Iterable[Strength],
+    unit: str,
+) -> str:
+    """Return which tablets are taken when: "1 tablet of 50 mg, in the morning".
+
+    A day's dose in several parts is made up part by part: two tablets that add up to
+    the day may still not make either half of it (R4).
+    """
+    at_hand = tuple(strengths)
+    if len(slots) < 2 or not at_hand:
+        made, when = tablets(amount, at_hand, unit), times(slots, unit)
+        return ", ".join(part for part in (made, when) if part)
+    parts = {slot: tablets(part, at_hand, unit) for slot, part in slots.items()}
+    if not can_be_made(amount, slots, at_hand):
+        return ", ".join((_("no exact tablets"), times(slots, unit)))
+    known = [slot for slot in DoseTime.Slot.values if slot in slots]
+    return listed(f"{parts[slot]} {DoseTime.Slot(slot).label}" for slot in known)
+
+
+def can_be_made(
+    amount: Decimal, slots: Mapping[str, Decimal], strengths: Iterable[Strength]
+) -> bool:
+    """Say whether every part of a day's dose comes out exactly."""
+    at_hand = tuple(strengths)
+    parts = [part for part in slots.values() if part > 0] or [amount]
+    return all(tablets_for(part, at_hand) is not None for part in parts)
 
 
 def _piece(piece: Piece, unit: str) -> str:

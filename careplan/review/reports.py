@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,7 +12,9 @@ from careplan.common.catalogue import side_effects as catalogue
 from careplan.plan.models import Medication
 from careplan.review.access import Room
 from careplan.review.timeline.words import day_and_year
+from journal import stock
 from journal.models import SideEffectJudgement, SideEffectReport
+from journal.stock import Left
 from patients.models import Patient
 from patients.topics import Topic
 
@@ -42,6 +45,17 @@ def medicine_in(opened: Room, medicine_id: UUID) -> Medication | None:
     """Give one medicine of this record, or None."""
     rows = Medication.objects.filter(patient=opened.patient, pk=medicine_id)
     return rows.select_related("prescriber").first()
+
+
+def lasting(opened: Room, row: Medication, *, today: date) -> Left | None:
+    """How long the counted tablets last by what was logged; the patient's own page.
+
+    The same reckoning as on Today, so that the two never say different things (R6).
+    """
+    if not opened.is_patient:
+        return None
+    found = stock.left(opened.patient.pk, today=today)
+    return next((one for one in found if one.medication.pk == row.pk), None)
 
 
 def effects(opened: Room, row: Medication) -> tuple[Effect, ...] | None:

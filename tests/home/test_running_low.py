@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from careplan.plan import medications
 from journal import stock
 from journal.models import DoseAnswer
 from tests.plan import cast as c
@@ -88,3 +89,21 @@ def test_another_count_starts_anew_and_nobody_else_reads_it(team, medicine, cloc
     stranger = c.cast()
     with stranger.acting(stranger.ada):
         assert stock.left(team.patient.pk, today=c.TODAY) == ()
+
+
+def test_after_a_change_of_dose_nothing_is_guessed_and_a_new_count_is_asked_for(
+    team, medicine, clock
+):
+    """R6: twice the dose empties the box twice as fast; the old count says nothing."""
+    counted(team, medicine, tablets="90")
+    change = c.new_dose(medicine, c.step("100", c.TODAY + timedelta(days=1)))
+    c.all_agree(team, c.suggest(team, team.ada, change))
+    medications.start_released_steps(c.later(1))
+    clock.move_to(c.later(2), tick=False)
+    maya = signed_in(team.maya)
+    assert "Count your tablets again: Sertraline" in page(maya, "/today/")
+    reports = f"/p/{team.patient.pk}/plan/medicines/{medicine.pk}/reports/"
+    assert "Your dose changed since you counted" in page(maya, reports)
+    counted(team, medicine, tablets="90")
+    assert "Count your tablets again" not in page(maya, "/today/")
+    assert "last 90 more days" in page(maya, reports)

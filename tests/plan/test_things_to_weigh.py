@@ -3,7 +3,7 @@
 import pytest
 
 from careplan.plan import therapies
-from careplan.plan.models import Proposal, TherapyCourse
+from careplan.plan.models import Medication, Proposal, TherapyCourse
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import medicine_form, signed_in
 
@@ -93,19 +93,109 @@ def lowering(**more) -> dict:
 def test_a_step_down_without_its_session_warns(team):
     """N5: the prescriber may go on."""
     medicine = c.on_sertraline(team)
+    with_therapy(team)
     assert "No therapy session is planned" in form_page(team, medicine, **lowering())
 
 
 def test_a_planned_session_near_the_step_quiets_the_warning(team):
     medicine = c.on_sertraline(team)
+    course = with_therapy(team)
+    with team.acting(team.sam) as by:
+        therapies.plan_session(course, by=by, starts_at=c.later(12), now=c.NOW)
+    words = form_page(team, medicine, **lowering())
+    assert "No therapy session is planned" not in words
+    assert "CBT changes within 14 days of the step" in words  # N20
+
+
+def with_therapy(team) -> TherapyCourse:
     change = c.Change(
         "therapy_start",
         {"type_id": "cbt", "name": "CBT", "focus": "worry", "every_days": 7},
     )
     c.all_agree(team, c.suggest(team, team.sam, change))
-    with team.acting(team.sam) as by:
-        course = TherapyCourse.objects.get()
-        therapies.plan_session(course, by=by, starts_at=c.later(12), now=c.NOW)
+    with team.acting(team.sam):
+        return TherapyCourse.objects.get()
+
+
+def test_going_on_without_a_session_needs_a_reason_that_is_signed(team):
+    """N5: the reason stands in the text that everyone agrees to."""
+    medicine = c.on_sertraline(team)
+    with_therapy(team)
+    ada = signed_in(team.ada)
+    address = f"/c/people/{team.patient.pk}/propose/medicine/"
+    given = medicine_form(team, medicine, **lowering())
+    assert ada.post(address, given).status_code == 422
+    given["override_because"] = "Sam is away; we meet in January."
+    assert ada.post(address, given).status_code == 302
+    with team.acting(team.ada):
+        (change,) = Proposal.objects.get(state="draft").changes.all()
+    assert "because: Sam is away; we meet in January." in change.record_sentence
+
+
+def test_who_has_no_therapy_is_not_asked_why_no_session_is_planned(team):
+    medicine = c.on_sertraline(team)
     words = form_page(team, medicine, **lowering())
-    assert "No therapy session is planned" not in words
-    assert "CBT changes within 14 days of the step" in words  # N20
+    assert "No therapy is in the plan while the dose goes down." in words
+    ada = signed_in(team.ada)
+    address = f"/c/people/{team.patient.pk}/propose/medicine/"
+    given = medicine_form(team, medicine, **lowering())
+    assert ada.post(address, given).status_code == 302
+
+
+def test_a_day_in_parts_is_made_up_part_by_part(team):
+    """R4: 50 + 25 make 75 mg, and neither half of it."""
+    medicine = c.on_sertraline(team)
+    twice = {"step-0-when": "morning+evening"}
+    words = form_page(team, medicine, strengths="25, 50, 100", **twice)
+    assert "75 mg: no exact tablets" in words
+    words = form_page(team, medicine, strengths="25 half, 50", **twice)
+    made = "1 tablet of 25 mg and half a tablet of 25 mg"
+    assert f"75 mg: {made} in the morning and {made} in the evening" in words
+
+
+def test_what_was_stopped_is_counted_up_to_the_day_of_the_first_dose(team):
+    """Case 68: 13 days after sertraline is too soon for phenelzine, 14 are not."""
+    medicine = c.on_sertraline(team)
+    stop = c.Change(
+        "stop",
+        {"medication": str(medicine.pk), "because": "Done.", "on": c.TODAY.isoformat()},
+    )
+    c.all_agree(team, c.suggest(team, team.ada, stop))
+    ada = signed_in(team.ada)
+    address = f"/c/people/{team.patient.pk}/propose/medicine/"
+    given = new_form(team, "Phenelzine", **{"step-0-amount": "15"})
+    for day, status in (("2026-12-04", 422), ("2026-12-05", 302)):
+        answer = ada.post(address, {**given, "step-0-not_before": day})
+        assert answer.status_code == status, day
+
+
+def test_a_medicine_told_of_by_name_is_known_with_its_interactions(team):
+    """R7, decisions 2: the patient wrote "Phenelzine 15 mg"; the form knows it."""
+    c.own(team, "reported_medicine", name="Phenelzine 15 mg")
+    with team.acting(team.maya):
+        assert Medication.objects.get().catalogue_id == "phenelzine"
+    ada = signed_in(team.ada)
+    address = f"/c/people/{team.patient.pk}/propose/medicine/"
+    given = new_form(team, "Sertraline")
+    approach = {f"approach-{k}": v for k, v in c.APPROACH.values.items()}
+    answer = ada.post(address, {**given, **approach})
+    assert answer.status_code == 422
+    assert "(Phenelzine" in answer.content.decode()
+
+
+def test_names_are_offered_while_typing(team):
+    """Issue 4: search as you type, without a script; free text stays free."""
+    for user, address in (
+        (team.ada, f"/c/people/{team.patient.pk}/propose/medicine/"),
+        (team.maya, f"/p/{team.patient.pk}/plan/own/reported_medicine/"),
+    ):
+        words = signed_in(user).get(address).content.decode()
+        assert 'list="id_name-names"' in words
+        assert '<datalist id="id_name-names">' in words
+        assert '<option value="Zoloft"></option>' in words
+
+
+def test_a_day_that_has_passed_is_pointed_out(team):
+    medicine = c.on_sertraline(team)
+    words = form_page(team, medicine, **{"step-0-not_before": "2026-11-02"})
+    assert "Step 1 is dated 2 Nov, which has passed." in words

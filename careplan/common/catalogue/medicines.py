@@ -187,6 +187,31 @@ def search(query: str, *, limit: int = 10) -> tuple[Medicine, ...]:
     return best(found, limit=limit)
 
 
+def coded(typed: str) -> str:
+    """The id of the medicine of exactly this name or brand, or "".
+
+    A strength written behind the name ("Sertraline 50 mg") is no part of it.
+    """
+    words = plain(typed).split()
+    first = next((n for n, word in enumerate(words) if word[:1].isdigit()), len(words))
+    return _ids_by_name().get(" ".join(words[:first]), "")
+
+
+@cache
+def _ids_by_name() -> dict[str, str]:
+    brands = {plain(b): row.id for row in load().medicines for b in row.brands}
+    return brands | {plain(row.name): row.id for row in load().medicines}
+
+
+@cache
+def known_names() -> tuple[str, ...]:
+    """Every name and brand, to choose from while typing."""
+    rows = load().medicines
+    return tuple(
+        sorted({row.name for row in rows} | {b for r in rows for b in r.brands})
+    )
+
+
 def _rank(wanted: str, row: Medicine) -> int:
     """A brand stands just behind a name of the same closeness, a class behind both."""
     name = rank(wanted, [row.name]) * 3

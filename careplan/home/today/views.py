@@ -25,6 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
     journal = queries.today_for(patient, now)
     waits = (
         waiting.how_are_you(patient, now=now)
+        or waiting.after_a_gap(patient, journal.medicines, now=now)
         or asked
         or waiting.running_low(patient, now=now)
         or waiting.to_fill_in(patient, journal.medicines, now=now)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from careplan.common import clock
+from careplan.plan import restart
 from careplan.plan.models import Proposal, Visit
 from careplan.plan.queries import with_team
-from journal import checklists, measures, safety, shown, stock
+from journal import checklists, measures, restarts, safety, shown, stock
 from journal.medicines import Medicine
 from patients.models import Patient, Role, User
 
@@ -140,12 +141,31 @@ def _checklist(
     )
 
 
+def after_a_gap(
+    patient: Patient, medicines: Sequence[Medicine], *, now: dt.datetime
+) -> Card | None:
+    """Give the medicine that is not started again alone after a gap (case 106)."""
+    row = restarts.to_ask_about(patient.pk, medicines, now=now)
+    if row is None:
+        return None
+    return Card(
+        title=_("Before your next dose: {name}").format(name=row.name),
+        text=_(restart.PATIENT_TEXT),
+        url=reverse("plan:medicine", args=[patient.pk, row.id]),
+        icon="phone",
+        kind="attend",
+    )
+
+
 def running_low(patient: Patient, *, now: dt.datetime) -> Card | None:
     """Give the medicine that runs out first, at the lead time the person chose (R6)."""
     today = clock.local_date(now, patient.time_zone)
-    found = next(iter(stock.left(patient.pk, today=today)), None)
-    if found is None or not found.refill.is_due:
+    lasting = stock.left(patient.pk, today=today)
+    found = next((one for one in lasting if one.wants_looking_at), None)
+    if found is None:
         return None
+    if found.is_out_of_date:
+        return _count_again(patient, found)
     days = found.refill.days_left
     text = ngettext(
         "By what you logged, they last {n} more day. It is time to ask for more.",
@@ -158,6 +178,18 @@ def running_low(patient: Patient, *, now: dt.datetime) -> Card | None:
         url=reverse("plan:stock", args=[patient.pk, found.medication.pk]),
         icon="check",
         kind="attend",
+    )
+
+
+def _count_again(patient: Patient, found: stock.Left) -> Card:
+    """Nothing is guessed after a change of dose: the tablets are counted anew."""
+    return Card(
+        title=_("Count your tablets again: {name}").format(name=found.medication.name),
+        text=_(
+            "Your dose changed since you counted. We cannot say how long they last."
+        ),
+        url=reverse("plan:stock", args=[patient.pk, found.medication.pk]),
+        icon="check",
     )
 
 

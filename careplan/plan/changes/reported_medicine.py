@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_lazy as lazy
 
-from careplan.common.forms import CareForm
+from careplan.common.catalogue import medicines
+from careplan.common.forms import CareForm, KnownNames
 from careplan.plan.change import PATIENT, Application, Values
 from careplan.plan.changes._items import ItemKind
 from careplan.plan.models import Medication, Plan
@@ -21,6 +22,7 @@ class ReportedMedicineForm(CareForm):
     name = forms.CharField(
         label=lazy("Name of the medicine"),
         max_length=120,
+        widget=KnownNames(medicines.known_names),
         error_messages={"required": lazy("Write the name of the medicine")},
     )
     reported_dose = forms.CharField(
@@ -53,7 +55,13 @@ class ReportedMedicineKind(ItemKind):
         if not values.get("item"):
             return None
         rows = Medication.objects.filter(patient=plan.patient_id, state="reported")
-        return rows.get(pk=values["item"])
+        return rows.filter(pk=values["item"], ended_at=None).first()
+
+    def apply(self, values: Values, to: Application) -> None:
+        """Keep the coded twin of the name, so that its interactions are known."""
+        name = str(values.get("name") or "")
+        coded = {"catalogue_id": medicines.coded(name)} if name else {}
+        super().apply({**coded, **values}, to)
 
     def prepare(self, row: Any, values: Values, to: Application) -> None:
         row.state = Medication.State.REPORTED

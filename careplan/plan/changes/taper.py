@@ -34,12 +34,17 @@ class Taper(DoseSteps):
         )
 
     def record_sentence(self, plan: Plan, values: Values) -> str:
-        return _("{steps} Hold: {hold} Back: {back} Watch until {until}.").format(
+        said = _("{steps} Hold: {hold} Back: {back} Watch until {until}.").format(
             steps=super().record_sentence(plan, values),
             hold=values["hold_rule"],
             back=values["step_back_rule"],
             until=wording.day(_until(values)),
         )
+        alone = str(values.get("sessions_warning_because") or "")
+        if not alone:
+            return said
+        without = _("Without a session beside each step, because: {because}")
+        return f"{said} {without.format(because=alone)}"
 
     def missing(self, plan: Plan, values: Values) -> str:
         if not str(values.get("hold_rule", "")).strip():

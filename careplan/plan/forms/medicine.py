@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from careplan.common.forms import CareForm, ChoiceList, Segmented
+from careplan.common.catalogue import medicines
+from careplan.common.forms import CareForm, ChoiceList, KnownNames, Segmented
 from careplan.plan import contents
 from careplan.plan.forms import shapes
 from careplan.plan.forms.around import MedicineSuggestionForm
@@ -120,9 +121,11 @@ class MedicineChangeForm(MedicineSuggestionForm):
         label=lazy("What should happen?"),
         choices=DIRECTIONS,
         widget=Segmented,
-        required=False,
+        error_messages={"required": lazy("Choose what should happen")},
     )
-    name = shapes.line(lazy("Name of the new medicine"), 120)
+    name = shapes.line(
+        lazy("Name of the new medicine"), 120, widget=KnownNames(medicines.known_names)
+    )
     unit = shapes.line(lazy("Unit"), 20, initial="mg")
     purpose = shapes.line(lazy("What it is for"), 200)
     route = forms.ChoiceField(label=lazy("How it is given"), required=False)
@@ -216,12 +219,11 @@ class MedicineChangeForm(MedicineSuggestionForm):
             self.add_error("purpose", _("Write what it is for"))
 
     def _check_direction(self, cleaned: Mapping[str, Any]) -> None:
-        if cleaned.get("medication") in (None, NEW):
-            return
-        row = self.medicines.get(cleaned["medication"])
+        """A medicine that is new here starts: nobody is asked which way it goes."""
+        row = self.medicines.get(cleaned.get("medication") or "")
         is_told = row is not None and row.state == Medication.State.REPORTED
-        if not cleaned.get("direction") and not is_told:
-            self.add_error("direction", _("Choose what should happen"))
+        if row is None or is_told:
+            self.errors.pop("direction", None)
 
     @property
     def is_taper(self) -> bool:

@@ -75,6 +75,9 @@ def medicine_reports(
             "patient": opened.patient,
             "medicine": row,
             "effects": reports.effects(opened, row),
+            "lasting": reports.lasting(
+                opened, row, today=local_date(clock.now(), opened.patient.time_zone)
+            ),
         },
     )
 
