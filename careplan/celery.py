@@ -34,6 +34,12 @@ app.conf.beat_schedule = {
         "schedule": 900,
         "options": {"expires": 900},
     },
+    # A step that an answer speaks against waits within minutes, not at the next visit.
+    "rules of tapers": {
+        "task": "review.pause_tapers",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     **{
         f"deliver {channel}": {
             "task": "outbox.deliver",

@@ -6,7 +6,7 @@ the prescriber may go on with a written reason. The software releases nothing.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -105,7 +105,10 @@ def build(opened: Room, row: Medication, *, today: dt.date) -> Page | None:
         and result.outcome is not Outcome.READY,
         beside=tuple(
             staggering.beside_therapy(
-                opened.patient, [today], is_taper=planned.taper_id is not None
+                opened.patient,
+                [today],
+                is_taper=planned.taper_id is not None,
+                sees_therapy=opened.reads(Topic.THERAPY),
             )
         ),
     )
@@ -118,24 +121,39 @@ def _dose(step: DoseStep) -> str:
 def _given(
     opened: Room, row: Medication, last_step_on: dt.date, *, today: dt.date
 ) -> GateInput:
-    forms = _forms(opened, today)
-    phq9 = [
-        form for form in forms if form.instrument == "phq9" and form.score is not None
-    ]
-    before = [form.score for form in phq9 if form.local_date <= last_step_on]
-    after = [form.score for form in phq9 if form.local_date > last_step_on]
     taper = TaperPlan.objects.filter(
         medication=row, state__in=["active", "held"]
     ).first()
+    read = read_from(
+        _forms(opened, today), since=last_step_on, taper=taper, today=today
+    )
+    return replace(
+        read,
+        safety_flag_open=_open_flag(opened),
+        major_life_event=_event(opened, today),
+    )
+
+
+def read_from(
+    forms: Sequence[MeasureResponse],
+    *,
+    since: dt.date,
+    taper: TaperPlan | None,
+    today: dt.date,
+) -> GateInput:
+    """Give what the gate reads from forms, oldest first; flags and events apart."""
+    phq9 = [
+        form for form in forms if form.instrument == "phq9" and form.score is not None
+    ]
+    before = [form.score for form in phq9 if form.local_date <= since]
+    after = [form.score for form in phq9 if form.local_date > since]
     return GateInput(
         today=today,
-        last_step_on=last_step_on,
+        last_step_on=since,
         min_interval_days=taper.min_interval_days if taper else USUAL_INTERVAL,
         check=_check(forms),
         phq9_before=before[-1] if before else None,
         phq9_now=after[-1] if after else None,
-        safety_flag_open=_open_flag(opened),
-        major_life_event=_event(opened, today),
     )
 
 
