@@ -151,6 +151,25 @@ def build_form(
 
 
 @transaction.atomic
+def give_copy(
+    course: TherapyCourse, form: HomeworkForm, *, by: By, now: datetime, **given: Any
+) -> Homework:
+    """Give one's own form from another record: its questions are copied into this one,
+    nothing that was filled in goes along (T3). Refuses another therapist's form."""
+    if form.built_by_id != by.user.pk:
+        raise NotAllowed
+    copy = build_form(
+        course.patient_id,
+        by=by,
+        name=form.name,
+        purpose=form.purpose,
+        fields=form.fields,
+        now=now,
+    )
+    return give_homework(course, by=by, own_form=copy, now=now, **given)
+
+
+@transaction.atomic
 def retire_form(form: HomeworkForm, *, by: By, now: datetime) -> HomeworkForm:
     """Offer a built form no longer (T3). Sheets that were given stay as they are; a
     form that was retired before keeps its day."""

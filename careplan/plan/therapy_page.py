@@ -55,6 +55,7 @@ class SessionLine:
     when: str
     state: str
     is_open: bool
+    can_correct: bool
     worked: Worked | None
 
 
@@ -220,6 +221,7 @@ def _session(row: TherapySession, room: Room, said: Said) -> SessionLine:
         f"{day}, {_hour(row.starts_at, room)}" if is_planned else day,
         str(row.get_state_display()),
         is_planned,
+        not is_planned and room.may(LEAD_THERAPY),
         worked(room, said, "session", row, day) if took_place else None,
     )
 

@@ -18,7 +18,8 @@ from careplan.common.catalogue import skills, therapies
 from careplan.common.catalogue.therapies import FieldOption, FormField
 from careplan.common.clock import local_date
 from careplan.plan import wording
-from careplan.plan.models import Homework
+from careplan.plan.models import Homework, HomeworkForm
+from patients.models import Patient, User
 
 SKILL = "skill:"
 YES = "yes"
@@ -49,6 +50,29 @@ class Entry:
 
     when: str
     answers: tuple[Answered, ...]
+
+
+MOST_OFFERED = 50
+
+
+def forms_elsewhere(user: User, patient: Patient) -> list[HomeworkForm]:
+    """Return a therapist's own forms from her other records, each once, newest first.
+
+    Copies of one form are one; what stands in this record already is left out. Only
+    questions are in a form: what was filled in stays with its sheet (T3).
+    """
+    rows = HomeworkForm.objects.filter(retired_at=None).order_by("-created_at")
+    known = {_same(row) for row in rows.filter(patient=patient)}
+    found = []
+    for row in rows.filter(built_by=user).exclude(patient=patient):
+        if _same(row) not in known:
+            known.add(_same(row))
+            found.append(row)
+    return sorted(found[:MOST_OFFERED], key=lambda row: row.name.casefold())
+
+
+def _same(row: HomeworkForm) -> str:
+    return json.dumps([row.name.casefold(), row.purpose, row.fields], sort_keys=True)
 
 
 def sheet_of(row: Homework) -> Sheet | None:

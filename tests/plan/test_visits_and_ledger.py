@@ -1,8 +1,5 @@
 """Visits, topics to talk about, what came before, tablets left."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 import pytest
 
 from careplan.plan import errors, ledger, therapies, visits
@@ -119,15 +116,11 @@ def test_the_medicine_page_says_how_long_tablets_last(team):
     maya = signed_in(team.maya)
     address = at(team, f"medicines/{medicine.pk}/")
     maya.post(f"{address}stock/", {"tablets": "28", "per_day": "1"})
-    words = page(maya, address)
-    assert "At your usual use your tablets last 28 more days." in words
+    assert "You counted 28 on 21 Nov, at 1 a day." in page(maya, address)
+    words = page(maya, f"{address}reports/")
+    assert "By what you logged, your tablets last 28 more days." in words
     assert "It is time to ask for more." in words
-    with team.acting(team.maya):
-        left = ledger.days_left(
-            medicine, taken_since=Decimal(3), today=c.TODAY + timedelta(days=5)
-        )
-    assert left is not None
-    assert left.days_left == 25
+    assert "your tablets last" not in page(signed_in(team.ada), f"{address}reports/")
 
 
 @pytest.fixture
@@ -245,8 +238,8 @@ def test_the_patient_sets_how_early_to_hear_that_tablets_run_low(team):
     given = {"tablets": "28", "per_day": "1", "lead_days": "10"}
     assert signed_in(team.sam).post(f"{address}stock/", given).status_code == 403
     maya.post(f"{address}stock/", given)
-    words = page(maya, address)
-    assert "At your usual use your tablets last 28 more days." in words
+    words = page(maya, f"{address}reports/")
+    assert "By what you logged, your tablets last 28 more days." in words
     assert "It is time to ask for more." not in words
     assert 'value="10"' in page(maya, f"{address}stock/")
 
@@ -278,3 +271,27 @@ def test_p6_a_refusal_stands_beside_start_medicine_with_its_day(team):
     form = page(signed_in(team.ada), f"/c/people/{team.patient.pk}/propose/medicine/")
     assert "I do not want: “No lithium.” My aunt." in form
     assert "21 November 2026" in form
+
+
+def test_a_mark_made_by_mistake_is_corrected_where_it_stands(team, course):
+    """T10: one click too many is one click back."""
+    with team.acting(team.sam) as by:
+        session = therapies.plan_session(course, by=by, starts_at=c.NOW, now=c.NOW)
+    sam, here = signed_in(team.sam), at(team, "therapy/")
+    address = at(team, f"therapy/sessions/{session.pk}/")
+    assert "Correct this" not in page(sam, here)
+    sam.post(address, {"state": "missed"})
+    assert "Correct this" in page(sam, here)
+    assert "Correct this" not in page(signed_in(team.maya), here)
+    sam.post(address, {"state": "attended"})
+    assert "1 of 1 sessions took place" in page(sam, here)
+
+
+def test_a_session_that_was_moved_leads_to_its_new_day(team, course):
+    """T10: moved is half of it."""
+    with team.acting(team.sam) as by:
+        session = therapies.plan_session(course, by=by, starts_at=c.NOW, now=c.NOW)
+    address = at(team, f"therapy/sessions/{session.pk}/")
+    moved = signed_in(team.sam).post(address, {"state": "moved"})
+    wanted = f"/c/people/{team.patient.pk}/therapy/{course.pk}/session/"
+    assert moved.url == wanted

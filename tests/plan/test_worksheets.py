@@ -366,3 +366,47 @@ def test_an_answer_outside_the_list_is_refused_kindly(team, course):
     address = at(team, f"worked/homework/{row.pk}/")
     answer = signed_in(team.maya).post(address, {"answer": "no"}, follow=True)
     assert "Choose one of the answers." in answer.content.decode()
+
+
+def test_a_form_built_for_somebody_else_is_given_from_the_list_as_a_copy(team, course):
+    """T3: three copies of one form are one; nothing that was filled in goes along."""
+    form = built(team)
+    sheet = given(team, course, own_form=form)
+    with team.acting(team.maya) as by:
+        therapies.fill_sheet(
+            sheet, by=by, values={"q1": "On the night bus."}, now=c.NOW
+        )
+    sam = signed_in(team.sam)
+    others = []
+    for _ in range(2):
+        other = c.cast(therapist=False)
+        factory.member(other.patient, Clinician.objects.get(user=team.sam))
+        other.sam = team.sam
+        there = therapy(other)
+        give = f"/c/people/{other.patient.pk}/therapy/{there.pk}/homework/"
+        words = page(sam, give)
+        assert words.count(">Crowds</option>") == 1
+        assert "night bus" not in words
+        chosen = words.split('">Crowds</option>')[0].rsplit('"', 1)[1]
+        assert chosen.startswith("copy:")
+        answer = sam.post(give, {"title": "Crowds", "catalogue_form": chosen})
+        assert answer.status_code == 302, answer.content.decode()
+        others.append((other, give))
+    other, give = others[-1]
+    with other.acting(other.maya):
+        copy = Homework.objects.get()
+        assert copy.own_form.patient_id == other.patient.pk
+        assert copy.answers == ""
+    words = page(sam, give)
+    assert "own:" in words.split('">Crowds</option>')[0].rsplit("<option", 1)[1]
+    assert "copy:" not in words
+
+
+def test_nobody_is_given_another_therapists_form(team, course):
+    form = built(team)
+    stranger = c.cast()
+    there = therapy(stranger)
+    give = f"/c/people/{stranger.patient.pk}/therapy/{there.pk}/homework/"
+    sam = signed_in(stranger.sam)
+    answer = sam.post(give, {"title": "x", "catalogue_form": f"copy:{form.pk}"})
+    assert answer.status_code == 422

@@ -43,17 +43,32 @@ class HomeworkForm(CareForm):
 
     title = shapes.line(lazy("What it is"), 200, asking=lazy("Write what it is"))
     what = shapes.text(lazy("How to do it"), 3000, rows=3)
-    catalogue_form = forms.ChoiceField(label=lazy("With a worksheet"), required=False)
+    catalogue_form = forms.ChoiceField(
+        label=lazy("With a worksheet"),
+        required=False,
+        help_text=lazy(
+            "Of a form you built for somebody else, the questions are copied here and "
+            "nothing that was filled in."
+        ),
+    )
     due_on = shapes.day(lazy("By"))
 
     def __init__(
-        self, *args: Any, built: Iterable[tuple[str, str]] = (), **kwargs: Any
+        self,
+        *args: Any,
+        built: Iterable[tuple[str, str]] = (),
+        elsewhere: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        others = list(elsewhere)
+        if not others:
+            self.fields["catalogue_form"].help_text = ""
         shipped = [(form.id, form.name) for form in therapies.homework_forms()]
         practised = [(f"skill:{row.id}", row.name) for row in skills.all_skills()]
         groups = (
             (_("Built for this person"), list(built)),
+            (_("Your other forms"), others),
             (_("Worksheets"), shipped),
             (_("Skills"), practised),
         )

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from careplan.common import clock
 from careplan.common.catalogue import skills
 from careplan.common.errors import DomainError, NotAllowed
-from careplan.plan import access, therapies, therapy_page
+from careplan.plan import access, therapies, therapy_page, worksheets
 from careplan.plan.access import Room
 from careplan.plan.forms import HomeworkForm, SessionForm, WordsForm
 from careplan.plan.models import Homework, TherapyCourse, TherapySession
@@ -27,6 +27,7 @@ from patients.access import LEAD_THERAPY, WRITE_OWN
 from patients.topics import Topic
 
 OWN = "own:"
+COPY = "copy:"
 
 
 @login_required
@@ -44,14 +45,20 @@ def mark_session(request: HttpRequest, record: UUID, session_id: UUID) -> HttpRe
     room = access.room(
         request, record, LEAD_THERAPY, topic=Topic.THERAPY, part="therapy"
     )
-    rows = TherapySession.objects.select_related("visit")
+    rows = TherapySession.objects.select_related("visit", "course")
     row = access.row_in(room, rows, session_id)
     state = str(request.POST.get("state", ""))
-    _say(
+    is_moved = state == TherapySession.State.MOVED
+    done = _say(
         request,
         lambda: therapies.mark_session(row, by=room.by, state=state, now=clock.now()),
-        _("Saved."),
+        _("Saved as moved. Give the new day and time.") if is_moved else _("Saved."),
     )
+    if done and is_moved and row.course.state == TherapyCourse.State.ACTIVE:
+        # Moved is half of it: the other half is when it takes place now.
+        return redirect(
+            "plan:session-add", record=room.patient.pk, course_id=row.course_id
+        )
     return redirect("plan:therapy", record=room.patient.pk)
 
 
@@ -105,23 +112,29 @@ def add_homework(request: HttpRequest, record: UUID, course_id: UUID) -> HttpRes
     built = built_forms.objects.filter(patient=room.patient, retired_at=None).order_by(
         "name"
     )
+    others = worksheets.forms_elsewhere(room.user, room.patient)
     form = HomeworkForm(
         request.POST or None,
         built=[(f"{OWN}{row.pk}", row.name) for row in built],
+        elsewhere=[(f"{COPY}{row.pk}", row.name) for row in others],
         initial=_asked_for(request),
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        wanted = given["catalogue_form"]
+        wanted = given.pop("catalogue_form")
         own = next((row for row in built if wanted == f"{OWN}{row.pk}"), None)
-        given |= {"catalogue_form": "" if own else wanted, "own_form": own}
-        _say(
-            request,
-            lambda: therapies.give_homework(
-                course, by=room.by, now=clock.now(), **given
-            ),
-            _("Given. It shows on their page now."),
-        )
+        copied = next((row for row in others if wanted == f"{COPY}{row.pk}"), None)
+
+        def give() -> Homework:
+            by, now = room.by, clock.now()
+            if copied is not None:
+                return therapies.give_copy(course, copied, by=by, now=now, **given)
+            shipped = "" if own else wanted
+            return therapies.give_homework(
+                course, by=by, now=now, catalogue_form=shipped, own_form=own, **given
+            )
+
+        _say(request, give, _("Given. It shows on their page now."))
         return redirect("plan:therapy", record=room.patient.pk)
     return _small(request, room, form, _("Give homework"), _("Give it"))
 

@@ -152,14 +152,10 @@ def _model_form(request: HttpRequest, room: Room) -> HomeworkForm | None:
 def _kept_forms(room: Room) -> dict[str, list[HomeworkForm]]:
     """Forms of this person, and one's own built for others, by their names alone."""
     rows = HomeworkForm.objects.filter(retired_at=None).order_by("name")
-    mine = rows.filter(built_by=room.user).exclude(patient=room.patient)
     return {
         "here": list(rows.filter(patient=room.patient)),
-        "elsewhere": list(mine[:MOST_KEPT]),
+        "elsewhere": worksheets.forms_elsewhere(room.user, room.patient),
     }
-
-
-MOST_KEPT = 50
 
 
 @login_required
