@@ -10,10 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
-from careplan.plan import plans
+from careplan.plan import plans, queries
 from careplan.plan.change import PATIENT
 from careplan.plan.medications import By
 from careplan.plan.models import Plan, Proposal
+from careplan.plan.proposals import OPEN
 from careplan.team.models import Concern
 from patients import access
 from patients.access import Actor, Right
@@ -111,7 +112,9 @@ def proposal_in(opened: Room, proposal_id: UUID) -> Proposal:
     A draft is its writer's alone; a suggestion about a topic that the reader may not
     see is not there for them.
     """
-    rows = Proposal.objects.select_related("plan", "proposer", "version")
+    rows = queries.with_askers(
+        Proposal.objects.select_related("plan", "proposer", "version")
+    )
     proposal = row_in(
         opened, rows.prefetch_related("changes", "responses__user"), proposal_id
     )
@@ -150,6 +153,22 @@ def draft_asked(request: HttpRequest, opened: Room) -> Proposal | None:
         pk=ref,
         proposer=opened.user,
         state=Proposal.State.DRAFT,
+    )
+    return mine.prefetch_related("changes").first()
+
+
+def instead_asked(request: HttpRequest, opened: Room) -> Proposal | None:
+    """Return the reader's own open suggestion that `?instead=` names: a changed one
+    takes its place when it is sent (decisions 1)."""
+    try:
+        ref = UUID(request.GET.get("instead", ""))
+    except ValueError:
+        return None
+    mine = Proposal.objects.filter(
+        patient=opened.patient,
+        pk=ref,
+        proposer=opened.user,
+        state__in=OPEN,
     )
     return mine.prefetch_related("changes").first()
 

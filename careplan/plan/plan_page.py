@@ -112,7 +112,7 @@ def build(room: Room, *, now: datetime) -> PlanPage:
     has_signs = any(i.kind == "early_sign" for i in items)
     return PlanPage(
         plan=plan,
-        version_words=version_words(head, room.user),
+        version_words=version_words(head, room.user, zone=patient.time_zone),
         phase=str(plan.get_phase_display()) if plan.phase else "",
         review=wording.day(plan.review_on) if plan.review_on else "",
         is_review_overdue=bool(plan.review_on and plan.review_on < today),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from careplan.common.clock import local_date
 from careplan.plan import wording
 from careplan.plan.change import PATIENT
 from careplan.plan.changes import _steps as rows_of
@@ -167,20 +169,19 @@ def _header(proposal: Proposal, reader: User) -> str:
     ).format(
         name=proposal.proposer.name,
         role=str(ROLE_WORDS.get(proposal.proposer_role, "")).lower(),
-        day=wording.short_day(sent.date()),
+        day=_short(sent, proposal),
     )
     return f"{who} {_dates(proposal)}".strip()
 
 
 def _dates(proposal: Proposal) -> str:
-    name = proposal.proposer.called
     decided = proposal.decided_at
     if proposal.state == State.WITHDRAWN and decided:
-        return _("{name} took this back on {day}.").format(
-            name=name, day=wording.short_day(decided.date())
-        )
+        return " ".join(_taken_back(proposal, decided))
     if proposal.state == State.DECLINED and decided:
         return _("Not wanted now. The plan stays as it is.")
+    if proposal.state == State.EXPIRED and proposal.decided_because:
+        return _("The plan changed in between, so this was not put in.")
     if proposal.state == State.EXPIRED:
         return _("The day to answer has passed. The plan stays as it is.")
     if proposal.state == State.APPLIED and proposal.for_safety:
@@ -194,6 +195,22 @@ def _dates(proposal: Proposal) -> str:
     if proposal.clock_stopped_at:
         return _("The clock stands still until this is talked over.")
     return _reply_by(proposal)
+
+
+def _taken_back(proposal: Proposal, decided: datetime) -> Iterable[str]:
+    """Who took it back, when, and what was said about it or came in its place."""
+    yield _("{name} took this back on {day}.").format(
+        name=proposal.proposer.called, day=_short(decided, proposal)
+    )
+    if proposal.superseded_by.exists():
+        yield _("Another suggestion took its place.")
+    elif proposal.decided_because:
+        yield _("In their words: {words}").format(words=proposal.decided_because)
+
+
+def _short(instant: datetime, proposal: Proposal) -> str:
+    """A day is a day where the patient lives, whoever reads it."""
+    return wording.short_day(local_date(instant, proposal.plan.patient.time_zone))
 
 
 def _reply_by(proposal: Proposal) -> str:
@@ -224,28 +241,31 @@ def _people(
     ordered = sorted(
         asked, key=lambda p: (p.user_id == reader.pk, p.user_id != proposal.proposer_id)
     )
-    questions = getattr(proposal, "has_question", False)
+    asking = set(getattr(proposal, "askers", ()))
     for party in ordered:
         row, you = standing.get(party.user_id), party.user_id == reader.pk
+        asks = party.user_id in asking
         yield Person(
             name=_("You") if you else party.user.name,
-            text=_person_text(proposal, party, row, you=you),
+            text=_person_text(proposal, party, row, you=you, asks=asks),
             role=party.role,
-            state=_person_state(proposal, row, questions=questions and you),
+            state=_person_state(proposal, row, asks=asks),
             you=you,
             full=party.user.name,
         )
 
 
 def _person_text(
-    proposal: Proposal, party: Party, row: Response | None, *, you: bool
+    proposal: Proposal, party: Party, row: Response | None, *, you: bool, asks: bool
 ) -> str:
     role = "" if you else f"{ROLE_WORDS.get(party.role, '')}. "
     if row is None:
         if proposal.state == State.APPLIED and not proposal.for_safety:
             return role + _("Did not answer")
+        if asks:
+            return role + _("Asked a question first")
         return _("Take the time you need") if you else role + _("Not answered yet")
-    day = wording.short_day(row.answered_at.date())
+    day = _short(row.answered_at, proposal)
     if party.user_id == proposal.proposer_id:
         return role + _("Suggested it, {day}").format(day=day)
     said = {
@@ -257,10 +277,10 @@ def _person_text(
     return role + said.format(day=day)
 
 
-def _person_state(proposal: Proposal, row: Response | None, *, questions: bool) -> str:
+def _person_state(proposal: Proposal, row: Response | None, *, asks: bool) -> str:
     if row is not None:
         return "agreed" if row.answer.startswith("agrees") else "declined"
-    if questions:
+    if asks:
         return "asked"
     settled = (
         proposal.state in (State.APPLIED, State.EXPIRED) and not proposal.for_safety
@@ -271,9 +291,7 @@ def _person_state(proposal: Proposal, row: Response | None, *, questions: bool) 
 def _quotes(rows: Iterable[Response], proposal: Proposal) -> Iterable[Quote]:
     for row in sorted(rows, key=lambda r: r.answered_at):
         if row.note:
-            yield Quote(
-                row.user.name, row.note, wording.short_day(row.answered_at.date())
-            )
+            yield Quote(row.user.name, row.note, _short(row.answered_at, proposal))
     if proposal.went_on_because:
         yield Quote(
             proposal.proposer.name,

@@ -16,6 +16,7 @@ from careplan.plan.views import (
     proposals,
     propose,
     small_changes,
+    suggest,
     therapy,
     visits,
     worksheets,
@@ -219,10 +220,12 @@ urlpatterns: list[URLPattern] = [
         )
         for kind in small_changes.KINDS
     ),
-    path("c/people/<uuid:record>/propose/<slug:kind>/", own.suggest, name="suggest"),
+    path(
+        "c/people/<uuid:record>/propose/<slug:kind>/", suggest.suggest, name="suggest"
+    ),
     path(
         "c/people/<uuid:record>/propose/<slug:kind>/<uuid:item>/",
-        own.suggest,
+        suggest.suggest,
         name="suggest-item",
     ),
 ]

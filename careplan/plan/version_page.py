@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from careplan.common.clock import local_date
 from careplan.plan import (
     compare,
     proposal_page,
@@ -56,6 +58,11 @@ class SectionPage:
     items: tuple[compare.Item, ...]
 
 
+def _on(instant: datetime, zone: str) -> date:
+    """A day is a day where the patient lives, whoever reads it."""
+    return local_date(instant, zone)
+
+
 def sections(said: Mapping[str, Mapping[str, object]]) -> tuple[SectionPage, ...]:
     """Return the sections that say something, in their order."""
     return tuple(
@@ -79,7 +86,9 @@ def reasons(after: PlanVersion, before: PlanVersion | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(why for why in found if why))
 
 
-def signature_lines(version: PlanVersion | None) -> tuple[SignatureLine, ...]:
+def signature_lines(
+    version: PlanVersion | None, *, zone: str
+) -> tuple[SignatureLine, ...]:
     """Return who stands beside a version, silence and disagreement included."""
     if version is None:
         return ()
@@ -88,17 +97,21 @@ def signature_lines(version: PlanVersion | None) -> tuple[SignatureLine, ...]:
             row.user.name,
             str(proposal_page.ROLE_WORDS.get(row.role, row.role)),
             f"{row.get_kind_display()}"
-            + (f", {wording.short_day(row.signed_at.date())}" if row.signed_at else ""),
+            + (
+                f", {wording.short_day(_on(row.signed_at, zone))}"
+                if row.signed_at
+                else ""
+            ),
         )
         for row in sorted(version.signatures.all(), key=lambda s: str(s.role))
     )
 
 
-def version_line(version: PlanVersion, reader: User) -> VersionLine:
+def version_line(version: PlanVersion, reader: User, *, zone: str) -> VersionLine:
     """Return one line of the list of versions."""
     return VersionLine(
         version.number,
-        wording.day(version.agreed_at.date()),
+        wording.day(_on(version.agreed_at, zone)),
         _who(version, reader),
         version.author.name,
         version.number - 1,
@@ -125,12 +138,12 @@ def _names(version: PlanVersion, reader: User) -> str:
     )
 
 
-def version_words(head: PlanVersion | None, reader: User) -> str:
+def version_words(head: PlanVersion | None, reader: User, *, zone: str) -> str:
     """Return "Version 3, agreed by all three, 2 March", or ""."""
     if head is None:
         return ""
     return _("Version {number}, {who}, {day}").format(
         number=head.number,
         who=_who(head, reader),
-        day=wording.day(head.agreed_at.date()),
+        day=wording.day(_on(head.agreed_at, zone)),
     )

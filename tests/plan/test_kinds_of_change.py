@@ -22,6 +22,7 @@ from careplan.plan.models import (
 )
 from careplan.plan.proposals import Change
 from tests.plan import cast as c
+from tests.plan.test_plan_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +245,35 @@ def test_a_reader_sees_only_the_sections_that_are_shared(team):
         said = versions.section_contents(PlanVersion.objects.get(number=1))
         assert set(said) == {"plan", "therapy"}
         assert not Medication.objects.exists()
+
+
+def test_an_older_form_is_refused_once_and_then_sent_again(team):
+    """Both texts are on the page: what the plan says now, and what was typed."""
+    c.own(team, "goal", words="Paint again")
+    with team.acting(team.maya):
+        goal = Goal.objects.get()
+    maya = signed_in(team.maya)
+    address = f"/p/{team.patient.pk}/plan/own/goal/{goal.pk}/"
+    c.own(team, "goal", item=str(goal.pk), words="Paint on Sundays")
+    sent = {"words": "Paint at home", "base_number": "1"}
+    refused = maya.post(address, sent)
+    words = refused.content.decode()
+    assert refused.status_code == 409
+    assert "In the plan now" in words
+    assert "Paint on Sundays" in words
+    assert "Paint at home" in words
+    again = words.split('name="base_number" value="')[1].split('"')[0]
+    assert maya.post(address, {**sent, "base_number": again}).status_code == 302
+
+
+def test_what_was_typed_about_a_goal_that_ended_is_not_lost(team):
+    c.own(team, "goal", words="Paint again")
+    with team.acting(team.maya):
+        goal = Goal.objects.get()
+    c.own(team, "goal", item=str(goal.pk), end=True)
+    address = f"/p/{team.patient.pk}/plan/own/goal/{goal.pk}/"
+    maya = signed_in(team.maya)
+    refused = maya.post(address, {"words": "Paint at home", "base_number": "1"})
+    assert refused.status_code == 409
+    assert "Paint at home" in refused.content.decode()
+    assert maya.get(address).status_code == 404

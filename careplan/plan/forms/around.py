@@ -75,6 +75,11 @@ class MedicineSuggestionForm(SuggestionForm):
             self.add_error("safety_reason", _("Write why this cannot wait"))
         return cleaned
 
+    def read_on(self, number: int) -> None:
+        """Carry the version that stands now: once told of it, one may send again."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("base_number")] = str(number)
+
 
 class ApproachForm(CareForm):
     """Therapy first, medicine first or both, and what was weighed (L13)."""

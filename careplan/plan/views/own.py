@@ -21,32 +21,26 @@ from careplan.common.clock import local_date
 from careplan.common.errors import DomainError, NotAllowed, StaleVersion
 from careplan.plan import (
     access,
-    canonical,
     contents,
-    evidence,
     goals,
     live,
     own_part,
-    proposals,
     queries,
     safety_plan,
     therapy_page,
 )
 from careplan.plan.access import Room
 from careplan.plan.change import ChangeKind, kind_of
-from careplan.plan.forms import SuggestionForm
 from careplan.plan.models import (
     EarlySign,
     Goal,
     GoalStep,
     Practice,
     Preference,
-    Proposal,
     StayingWell,
 )
-from careplan.plan.proposals import Change, Wording
+from careplan.plan.proposals import Change
 from patients.access import PROPOSE, WRITE_OWN
-from patients.models import Diagnosis
 from patients.topics import Topic
 
 # What a kind's page goes back to.
@@ -197,26 +191,50 @@ def change(
     """Add or change one item of the patient's own part."""
     found = _own_kind(kind)
     room = access.room(request, record, WRITE_OWN, part="plan")
-    plan = queries.plan_row(room.patient)
-    form = found.form(request.POST or None, initial=_initial(found, room, item))
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    initial = initial_of(found, room, item, is_sent=is_sent)
+    form = found.form(request.POST or None, initial=initial)
+    if is_sent and form.is_valid():
         done = _apply(room, found, form, item, request.POST.get("base_number", ""))
         if done:
             messages.success(request, _("Saved. It is in your plan now."))
             return redirect(HOME.get(kind, "plan:plan"), record=room.patient.pk)
     context = access.context(
-        room, form=form, kind=found, item=item, number=_base(request, plan.number)
+        room,
+        form=form,
+        kind=found,
+        item=item,
+        number=_base(request, form, room),
+        theirs=_theirs(found, form, room, item),
     )
-    status = _status(form)
+    status = answer_status(form)
     return render(request, "plan/own_change.html", context, status=status)
 
 
-def _base(request: HttpRequest, number: int) -> str:
-    """The version the form was opened on stays with it until it is sent again."""
-    return request.POST.get("base_number") or str(number)
+def _base(request: HttpRequest, form: Any, room: Room) -> str:
+    """The version the form was opened on stays with it, until the person was told
+    of a newer one: then sending again is knowing of it."""
+    if form.is_bound and not getattr(form, "is_stale", False):
+        return str(request.POST.get("base_number", ""))
+    return str(queries.plan_row(room.patient).number)
 
 
-def _status(form: Any) -> int:
+def _theirs(
+    kind: ChangeKind, form: Any, room: Room, item: UUID | None
+) -> list[tuple[str, str]]:
+    """What the plan says now, where a form opened earlier says something else."""
+    if not getattr(form, "is_stale", False):
+        return []
+    now = initial_of(kind, room, item, is_sent=True)
+    return [
+        (str(form.fields[name].label), str(value))
+        for name, value in now.items()
+        if name in form.fields and value and str(value) != str(form.data.get(name, ""))
+    ]
+
+
+def answer_status(form: Any) -> int:
+    """409 for a form opened on an older version, 422 for what is missing."""
     if not (form.is_bound and form.errors):
         return 200
     return 409 if getattr(form, "is_stale", False) else 422
@@ -232,23 +250,28 @@ def _own_kind(name: str) -> ChangeKind:
     return found
 
 
-def _initial(kind: ChangeKind, room: Room, item: UUID | None) -> dict[str, Any]:
+def initial_of(
+    kind: ChangeKind, room: Room, item: UUID | None, *, is_sent: bool = False
+) -> dict[str, Any]:
+    """Return what stands in the plan, to change it; empty for something new."""
     if kind.name == "safety_plan":
         return _safety_initial(room)
-    row = _item_row(kind, room, item)
+    row = _item_row(kind, room, item, is_sent=is_sent)
     names = getattr(kind, "fields", ())
     if row is None:
         return dict(kind.initial(queries.plan_row(room.patient)))
     return {name: getattr(row, name) for name in names}
 
 
-def _item_row(kind: ChangeKind, room: Room, item: UUID | None) -> Any:
+def _item_row(kind: ChangeKind, room: Room, item: UUID | None, *, is_sent: bool) -> Any:
     if kind.name == "staying_well":
         return StayingWell.objects.filter(patient=room.patient, ended_at=None).first()
     model = getattr(kind, "model", None)
     if item is None or model is None:
         return None
-    return access.row_in(room, model.objects.filter(ended_at=None), item)
+    # What was sent is never lost to a "not found": the rule says that it ended.
+    rows = model.objects.all() if is_sent else model.objects.filter(ended_at=None)
+    return access.row_in(room, rows, item)
 
 
 def _safety_initial(room: Room) -> dict[str, Any]:
@@ -292,94 +315,3 @@ def _apply(
         form.is_stale = isinstance(refusal, StaleVersion)
         return False
     return True
-
-
-@login_required
-def suggest(
-    request: HttpRequest, record: UUID, kind: str, item: UUID | None = None
-) -> HttpResponse:
-    """Suggest any change that is not about a dose: form, check, send."""
-    try:
-        found = kind_of(kind)
-    except LookupError as error:
-        raise Http404 from error
-    if found.topic == Topic.MEDICINES:
-        return redirect("plan:propose-medicine", record=record)
-    room = access.room(request, record, PROPOSE, part="plan")
-    if room.role not in found.proposers:
-        raise PermissionDenied
-    draft = access.draft_asked(request, room)
-    initial = _initial(found, room, item) | _of_draft(draft, kind)
-    form = found.form(request.POST or None, initial=initial)
-    words = SuggestionForm(
-        request.POST or None, prefix="words", initial=_around_draft(draft)
-    )
-    is_treatment = found.topic == Topic.THERAPY
-    if is_treatment and queries.plan_row(room.patient).review_on is None:
-        words.ask_for_the_day()
-    if request.method == "POST" and form.is_valid() and words.is_valid():
-        concern = access.concern_asked(request, room)
-        drafted = _draft(room, found, form, words.cleaned_data, item, concern)
-        if drafted is not None:
-            if draft is not None:
-                proposals.discard(draft, by=room.by, now=clock.now())
-            return redirect("plan:propose-check", record=record, draft_id=drafted.pk)
-    known = evidence.beside_choosing() if found.name == "therapy_start" else ()
-    told = _diagnoses(room) if known else []
-    context = access.context(
-        room, form=form, words=words, kind=found, known=known, diagnoses=told
-    )
-    return render(request, "plan/suggest.html", context, status=_status(form))
-
-
-def _diagnoses(room: Room) -> list[Diagnosis]:
-    """What is recorded, for those who may see it; nothing is worked out from it."""
-    if not room.reads(Topic.DIAGNOSES):
-        return []
-    rows = Diagnosis.objects.filter(patient=room.patient, withdrawn_at=None)
-    return list(rows.order_by("recorded_at"))
-
-
-def _of_draft(draft: Proposal | None, kind: str) -> dict[str, Any]:
-    """What a draft said in its own form, to write it on."""
-    rows = draft.changes.all() if draft is not None else ()
-    return next((dict(row.values) for row in rows if row.kind == kind), {})
-
-
-def _around_draft(draft: Proposal | None) -> dict[str, Any]:
-    names = ("why", "look_again_on", "reply_by")
-    return {name: getattr(draft, name) for name in names} if draft is not None else {}
-
-
-def _draft(
-    room: Room,
-    kind: ChangeKind,
-    form: Any,
-    words: dict[str, Any],
-    item: UUID | None,
-    concern: UUID | None,
-) -> Any:
-    plan = room.plan()
-    values = dict(kind.values_from(plan, form.cleaned_data))
-    if item is not None:
-        values["item"] = str(item)
-    values = {key: canonical.plain(value) for key, value in values.items()}
-    try:
-        return proposals.draft(
-            plan,
-            by=room.by,
-            changes=[Change(kind.name, values)],
-            wording=Wording(
-                why=words["why"],
-                look_again_on=words["look_again_on"],
-                reply_by=words["reply_by"],
-                concern_ref=concern,
-            ),
-            base_number=plan.number,
-            now=clock.now(),
-        )
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from careplan.common import clock
+from careplan.common.clock import local_date
 from careplan.plan import (
     access,
     medicine_page,
@@ -19,6 +22,7 @@ from careplan.plan import (
     versions,
     wording,
 )
+from careplan.plan.access import Room
 from patients.topics import Topic
 
 
@@ -39,8 +43,9 @@ def print_plan(request: HttpRequest, record: UUID | None = None) -> HttpResponse
     context = access.context(
         room,
         version=head,
+        when=_day(head.agreed_at, room) if head else "",
         sections=version_page.sections(contents),
-        signatures=version_page.signature_lines(head),
+        signatures=version_page.signature_lines(head, zone=room.patient.time_zone),
     )
     return render(request, "plan/print.html", context)
 
@@ -50,10 +55,26 @@ def version_list(request: HttpRequest, record: UUID | None = None) -> HttpRespon
     """Every version, who agreed, and what changed."""
     room = access.room(request, record, part="plan versions")
     rows = [
-        version_page.version_line(row, room.user)
+        version_page.version_line(row, room.user, zone=room.patient.time_zone)
         for row in queries.versions(room.patient)
     ]
+    pair = _pair_asked(request, {row.number for row in rows})
+    if pair is not None:
+        return redirect(reverse("plan:compare", args=[room.patient.pk, *pair]))
     return render(request, "plan/versions.html", access.context(room, versions=rows))
+
+
+def _pair_asked(request: HttpRequest, known: set[int]) -> tuple[int, int] | None:
+    """The two versions chosen to be compared (L10), when both are there."""
+    given = [request.GET.get(name, "") for name in ("first", "second")]
+    numbers = [int(one) for one in given if one.isdecimal() and len(one) < 9]
+    if len(numbers) != 2 or not set(numbers) <= known:
+        return None
+    return min(numbers), max(numbers)
+
+
+def _day(instant: datetime, room: Room) -> str:
+    return wording.day(local_date(instant, room.patient.time_zone))
 
 
 @login_required
@@ -68,9 +89,9 @@ def version(
     context = access.context(
         room,
         version=row,
-        line=version_page.version_line(row, room.user),
+        line=version_page.version_line(row, room.user, zone=room.patient.time_zone),
         sections=version_page.sections(versions.section_contents(row)),
-        signatures=version_page.signature_lines(row),
+        signatures=version_page.signature_lines(row, zone=room.patient.time_zone),
     )
     return render(request, "plan/version.html", context)
 
@@ -92,9 +113,19 @@ def compare(
         after=after,
         changes=versions.what_changed(before, after),
         why=version_page.reasons(after, before),
-        when=wording.day(after.agreed_at.date()),
+        when=_day(after.agreed_at, room),
+        between=_between(room, older, newer),
     )
     return render(request, "plan/compare.html", context)
+
+
+def _between(room: Room, older: int, newer: int) -> list[version_page.VersionLine]:
+    """Every version on the way, when the two do not follow each other."""
+    if newer - older < 2:
+        return []
+    rows = queries.versions(room.patient).filter(number__gt=older, number__lte=newer)
+    zone = room.patient.time_zone
+    return [version_page.version_line(row, room.user, zone=zone) for row in rows]
 
 
 @login_required

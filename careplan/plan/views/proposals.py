@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from careplan.common import clock
+from careplan.common.clock import local_date
 from careplan.common.errors import DomainError, NotAllowed
 from careplan.plan import (
     access,
@@ -29,8 +30,10 @@ from careplan.plan.access import Room
 from careplan.plan.change import CLINICIANS
 from careplan.plan.forms import AnswerForm, ReasonForm, WordsForm
 from careplan.plan.models import Proposal, ProposalQuestion
+from careplan.plan.views.propose import edit_url
 from careplan.plan.weighing import Weighed
 from patients.access import AGREE, PROPOSE
+from patients.topics import Topic
 
 
 def _page(room: Room, proposal: Proposal) -> proposal_page.ProposalPage:
@@ -55,19 +58,47 @@ def proposal(
     """Read a suggested change, and what was asked about it."""
     room = access.room(request, record, part="suggested change")
     row = access.proposal_in(room, proposal_id)
-    questions = row.questions.select_related("asker", "answered_by").order_by(
-        "asked_at"
-    )
     context = access.context(
         room,
         page=_page(room, row),
-        questions=list(questions),
+        questions=_questions(room, row),
         answer_form=WordsForm(label=_("Your answer")),
         here=address(room, row),
         beside=_beside(room, row),
         known=_known(room, row),
+        **_next(room, row),
     )
     return render(request, "plan/proposal.html", context)
+
+
+def _questions(room: Room, row: Proposal) -> list[ProposalQuestion]:
+    """What was asked, oldest first, with the days as they are where the patient lives."""
+    zone = room.patient.time_zone
+    found = row.questions.select_related("asker", "answered_by")
+    asked = list(found.order_by("asked_at"))
+    for one in asked:
+        one.asked_on = local_date(one.asked_at, zone)  # type: ignore[attr-defined]  # for the page
+        if one.answered_at is not None:
+            one.answered_on = local_date(one.answered_at, zone)  # type: ignore[attr-defined]
+    return asked
+
+
+def _next(room: Room, row: Proposal) -> dict[str, Any]:
+    """Where a suggestion that does not stand any more, or not yet, leads on to."""
+    is_open = row.state in proposals.OPEN
+    is_mine = row.proposer_id == room.user.pk
+    return {
+        "is_stale": is_open and proposals.is_stale(row),
+        "change_url": edit_url(room, row) if is_open and is_mine else "",
+        "newer": None if is_open else _newer(room, row),
+    }
+
+
+def _newer(room: Room, row: Proposal) -> Proposal | None:
+    found = row.superseded_by.exclude(state=Proposal.State.DRAFT).first()
+    if found is None or not all(room.reads(Topic(topic)) for topic in found.topics):
+        return None
+    return found
 
 
 def _known(room: Room, row: Proposal) -> list[str]:
@@ -267,16 +298,13 @@ def answer_question(
         if done is not None:
             messages.success(request, _("Your answer is sent."))
             return redirect(address(room, row))
-    questions = row.questions.select_related("asker", "answered_by").order_by(
-        "asked_at"
-    )
     return _answer_page(
         request,
         room,
         row,
         form,
         "plan/proposal.html",
-        questions=list(questions),
+        questions=_questions(room, row),
         answer_form=form,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +35,7 @@ from careplan.plan.access import Room
 from careplan.plan.change import kind_of
 from careplan.plan.forms import NEW, ApproachForm, MedicineChangeForm, StepRows
 from careplan.plan.models import Approach, DoseStep, Medication, Proposal
-from careplan.plan.proposals import Change, Wording
+from careplan.plan.proposals import OPEN, Change, Wording
 from careplan.plan.step_presets import CannotFill
 from careplan.plan.tablets import Strength
 from careplan.plan.views import small_changes
@@ -54,6 +53,7 @@ class Desk:
     approach: ApproachForm | None
     now_steps: dict[UUID, DoseStep]
     draft: Proposal | None = None
+    instead: Proposal | None = None
 
     @property
     def medicine(self) -> Medication | None:
@@ -79,9 +79,7 @@ class Desk:
 
 
 def _desk(request: HttpRequest, room: Room) -> Desk:
-    rows = queries.lay_times(
-        queries.medicines(room.patient).prefetch_related("strengths")
-    )
+    rows = queries.lay_times(queries.medicines(room.patient))
     plan = queries.plan_row(room.patient)
     data = request.POST if request.method == "POST" else None
     initial = {
@@ -92,8 +90,10 @@ def _desk(request: HttpRequest, room: Room) -> Desk:
     typed = [{}, {}]
     weighed_then: dict[str, Any] = {}
     draft = access.draft_asked(request, room)
-    if draft is not None:
-        again = suggesting.reopened(draft, now_steps)
+    instead = access.instead_asked(request, room)
+    written = draft or instead
+    if written is not None:
+        again = suggesting.reopened(written, now_steps)
         initial |= again.form
         typed, weighed_then = again.rows, again.approach
     has = Approach.objects.filter(patient=room.patient, ended_at=None).exists()
@@ -104,6 +104,7 @@ def _desk(request: HttpRequest, room: Room) -> Desk:
         approach=None if has else ApproachForm(data, initial=weighed_then),
         now_steps=now_steps,
         draft=draft,
+        instead=instead or (draft.supersedes if draft else None),
     )
 
 
@@ -153,13 +154,14 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
     room, given, now = desk.room, desk.form.cleaned_data, clock.now()
     plan = room.plan()
     change = suggesting.change_from(desk.form, desk.steps())
-    weighed = _weigh(desk, change)
+    weighed = _weigh(desk)
     if any(w.needs_reason for w in weighed) and not given["override_because"].strip():
         desk.form.add_error(
             "override_because",
             _("Write why you go on although something speaks against it"),
         )
         return _form_page(request, desk, status=422)
+    change = suggesting.going_on(change, weighed, given["override_because"])
     changes = [*_approach_change(desk), change]
     base = given["base_number"] if given["base_number"] is not None else plan.number
     words = _wording(desk, weighed, access.concern_asked(request, room))
@@ -180,14 +182,22 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
             )
             return redirect(f"{room.prefix}/plan/proposals/{row.pk}/")
         row = proposals.draft(
-            plan, by=room.by, changes=changes, wording=words, base_number=base, now=now
+            plan,
+            by=room.by,
+            changes=changes,
+            wording=words,
+            base_number=base,
+            now=now,
+            supersedes=desk.instead,
         )
     except NotAllowed as refusal:
         raise PermissionDenied from refusal
     except DomainError as refusal:
         desk.form.add_error(None, str(refusal))
-        status = 409 if isinstance(refusal, StaleVersion) else 422
-        return _form_page(request, desk, status=status)
+        is_stale = isinstance(refusal, StaleVersion)
+        if is_stale:
+            desk.form.read_on(queries.plan_row(room.patient).number)
+        return _form_page(request, desk, status=409 if is_stale else 422)
     _put_away(desk, now)
     return redirect(f"{room.people_prefix}/propose/{row.pk}/check/")
 
@@ -220,38 +230,41 @@ def _wording(
     )
 
 
-def _weigh(desk: Desk, change: Change | None) -> list[weighing.Weighed]:
+def _weigh(desk: Desk) -> list[weighing.Weighed]:
     given = getattr(desk.form, "cleaned_data", {})
     row = desk.medicine
     name = row.name if row else str(given.get("name") or "")
     if not name:
         return []
-    stated = given.get("strengths") or []
-    strengths = (
-        [Strength(s.amount, s.can_be_halved) for s in row.strengths.all()]
-        if row
-        else []
-    )
-    if isinstance(stated, list) and stated:
-        strengths = [Strength(Decimal(s["amount"]), s["can_be_halved"]) for s in stated]
     patient = desk.room.patient
     taken = [m for m in desk.form.medicines.values() if m is not row]
     steps = desk.steps() if desk.rows.is_bound else []
     days = [date.fromisoformat(s["not_before"]) for s in steps if s["not_before"]]
-    therapy = staggering.beside_therapy(patient, days, is_taper=desk.form.is_taper)
+    therapy = staggering.beside_therapy(
+        patient,
+        days,
+        is_taper=desk.form.is_taper,
+        sees_therapy=desk.room.reads(Topic.THERAPY),
+    )
     return therapy + weighing.to_weigh(
         name=name,
-        catalogue_id=row.catalogue_id if row else suggesting.coded(name),
+        catalogue_id=(row.catalogue_id if row else "") or medicines.coded(name),
         unit=row.unit if row else str(given.get("unit") or "mg"),
         now=desk.now_step,
         steps=steps,
-        strengths=strengths,
+        strengths=_at_hand(desk),
         taken=taken,
         stopped=Medication.objects.filter(patient=patient, state="stopped"),
         aside=weighing.beside(patient),
         today=local_date(clock.now(), patient.time_zone),
         is_start=desk.now_step is None,
     )
+
+
+def _at_hand(desk: Desk) -> list[Strength]:
+    """The tablets as typed just now, else as they stand in the plan."""
+    stated = getattr(desk.form, "cleaned_data", {}).get("strengths")
+    return step_rows.at_hand({"strengths": stated or []}, desk.medicine)
 
 
 def _form_page(
@@ -267,18 +280,20 @@ def _form_page(
         form=desk.form,
         rows=desk.rows,
         approach=desk.approach,
-        weighed=_weigh(desk, None) if desk.form.is_bound else [],
+        weighed=_weigh(desk) if desk.form.is_bound else [],
         aside=weighing.beside(room.patient),
         medicine=desk.medicine,
-        preview=step_rows.rows({"steps": steps}, desk.now_step) if steps else [],
+        preview=step_rows.rows({"steps": steps}, desk.now_step, _at_hand(desk))
+        if steps
+        else [],
         names=wording.listed(
             [room.patient.called]
             + [m.user.called for m in asked.signers if m.user_id != room.user.pk]
         ),
         number=queries.plan_row(room.patient).number,
-        known=[row.name for row in medicines.all_medicines()],
         hide_errors=hide_errors,
         new=NEW,
+        open_one=_open_one(desk),
     )
     part = (
         "plan/_medicine_preview.html"
@@ -288,6 +303,19 @@ def _form_page(
     return render(
         request, part, context, status=200 if _wants_part(request) else status
     )
+
+
+def _open_one(desk: Desk) -> Proposal | None:
+    """The open suggestion about the medicine chosen: two cannot stand at once."""
+    row = desk.medicine
+    if row is None:
+        chosen = str(desk.form.initial.get("medication") or "")
+        row = desk.form.medicines.get(chosen)
+    if row is None:
+        return None
+    rows = Proposal.objects.filter(patient=desk.room.patient, state__in=OPEN)
+    found = rows.filter(medicine_key=str(row.pk)).select_related("proposer").first()
+    return None if found is None or found == desk.instead else found
 
 
 def _wants_part(request: HttpRequest) -> bool:
@@ -330,14 +358,17 @@ def check(request: HttpRequest, record: UUID, draft_id: UUID) -> HttpResponse:
         page=page,
         names=wording.listed(others),
         error=error,
-        edit_url=_edit_url(room, row),
+        edit_url=edit_url(room, row),
         beside=staggering.around(room.patient, row.changes.all(), now=clock.now()),
     )
     return render(request, "plan/check.html", context, status=422 if error else 200)
 
 
-def _edit_url(room: Room, draft: Proposal) -> str:
-    """Where a draft is written on: the form it came from, filled in again."""
+def edit_url(room: Room, draft: Proposal) -> str:
+    """Where a suggestion is written on: the form it came from, filled in again.
+
+    One that was sent stays as it is until the changed one is sent in its place.
+    """
     change = max(draft.changes.all(), key=lambda row: row.order)
     kind = kind_of(change.kind)
     base = f"{room.people_prefix}/propose"
@@ -349,4 +380,5 @@ def _edit_url(room: Room, draft: Proposal) -> str:
         item = change.values.get("item", "")
         where = f"{change.kind}/{item}" if item else change.kind
     asked = f"&concern={draft.concern_ref}" if draft.concern_ref else ""
-    return f"{base}/{where}/?draft={draft.pk}{asked}"
+    how = "draft" if draft.state == Proposal.State.DRAFT else "instead"
+    return f"{base}/{where}/?{how}={draft.pk}{asked}"

@@ -44,18 +44,21 @@ def change(
         raise Http404
     data = request.POST if request.method == "POST" else None
     draft = access.draft_asked(request, room)
-    form = KINDS[kind](data, initial=_of_draft(draft), **_extra(kind, row))
+    instead = access.instead_asked(request, room)
+    written = draft or instead
+    form = KINDS[kind](data, initial=_of_draft(written), **_extra(kind, row))
     number = queries.plan_row(room.patient).number
     around = AroundForm(
         data,
         prefix="words",
         may_start_now=kind != "as_needed",
-        initial={"base_number": number, **_around_draft(draft)},
+        initial={"base_number": number, **_around_draft(written)},
     )
     weighed: list[weighing.Weighed] = []
     if data is not None and all([form.is_valid(), around.is_valid()]):
         weighed = _weighed(kind, form, room, row)
-        sent = _sent(request, room, row, kind, form, around, weighed, draft)
+        place = instead or (draft.supersedes if draft else None)
+        sent = _sent(request, room, row, kind, form, around, weighed, draft, place)
         if sent is not None:
             return sent
     context = access.context(
@@ -157,6 +160,7 @@ def _sent(
     around: AroundForm,
     weighed: list[weighing.Weighed],
     draft: Proposal | None,
+    instead: Proposal | None,
 ) -> HttpResponse | None:
     given, now = around.cleaned_data, clock.now()
     if any(w.needs_reason for w in weighed) and not given["override_because"]:
@@ -184,12 +188,14 @@ def _sent(
                 request, _("Started now for safety. The others are asked.")
             )
             return redirect(f"{room.prefix}/plan/proposals/{made.pk}/")
-        made = proposals.draft(plan, **told)
+        made = proposals.draft(plan, supersedes=instead, **told)
     except NotAllowed as refusal:
         raise PermissionDenied from refusal
     except DomainError as refusal:
         around.add_error(None, str(refusal))
         around.is_stale = isinstance(refusal, StaleVersion)
+        if around.is_stale:
+            around.read_on(queries.plan_row(room.patient).number)
         return None
     _put_away(draft, room)
     return redirect(f"{room.people_prefix}/propose/{made.pk}/check/")
