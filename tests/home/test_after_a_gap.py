@@ -43,15 +43,14 @@ def test_a_gap_that_was_logged_asks_for_a_call_first(team, clock):
     clozapine = on(team, "Clozapine")
     logged(team, clozapine, 0, "taken")
     logged(team, clozapine, 1, "missed")
-    maya = signed_in(team.maya)
     clock.move_to(c.later(1, hours=23), tick=False)
-    assert CALL not in page(maya, "/today/")
+    assert CALL not in page(signed_in(team.maya), "/today/")
     clock.move_to(c.later(2), tick=False)
-    words = page(maya, "/today/")
+    words = page(signed_in(team.maya), "/today/")
     assert "Before your next dose: Clozapine" in words
     assert CALL in words
     logged(team, clozapine, 2, "taken")
-    assert CALL not in page(maya, "/today/")
+    assert CALL not in page(signed_in(team.maya), "/today/")
 
 
 def test_silence_is_no_gap_and_other_medicines_have_none(team, clock):
