@@ -50,12 +50,31 @@ class VersionLine:
 
 
 @dataclass(frozen=True)
+class ItemLine:
+    """One item as it was signed, and what kind of thing its name is."""
+
+    kind: str
+    name: str
+    facts: tuple[tuple[str, str], ...]
+
+
+# Names in a person's own words say more beside what they are.
+KIND_WORDS = {
+    "approach": lazy("How we begin"),
+    "goal": lazy("Goal"),
+    "practice": lazy("Daily habit"),
+    "early_sign": lazy("Early sign"),
+    "preference": lazy("Wish"),
+}
+
+
+@dataclass(frozen=True)
 class SectionPage:
     """One section of a version, as signed."""
 
     title: str
     why: str
-    items: tuple[compare.Item, ...]
+    items: tuple[ItemLine, ...]
 
 
 def _on(instant: datetime, zone: str) -> date:
@@ -67,7 +86,12 @@ def sections(said: Mapping[str, Mapping[str, object]]) -> tuple[SectionPage, ...
     """Return the sections that say something, in their order."""
     return tuple(
         SectionPage(
-            str(words), str(said[topic].get("why", "")), compare.items_of(said[topic])
+            str(words),
+            str(said[topic].get("why", "")),
+            tuple(
+                ItemLine(str(KIND_WORDS.get(item.kind, "")), item.name, item.facts)
+                for item in compare.items_of(said[topic])
+            ),
         )
         for topic, words in SECTION_WORDS.items()
         if topic in said and compare.items_of(said[topic])
