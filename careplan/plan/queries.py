@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    Exists,
     Model,
     OuterRef,
     Prefetch,
