@@ -8,7 +8,7 @@ from django.test import TransactionTestCase
 
 from careplan.common.postgresql.owner import as_owner
 from tests import chromium, databases, moving, servers
-from tests.access import telling
+from tests.access import ledger, telling
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -19,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(chromium.Browsers(), "browsers")
     config.pluginmanager.register(telling.Told(), "access table")
     config.pluginmanager.register(moving.Moving(), "moving")
+    if ledger.FILE:
+        config.pluginmanager.register(ledger.Ledger(), "access ledger")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What makes thirty thousand requests affordable; `manage.py prove access` does without.
+"""What makes thirty thousand requests affordable; ACCESS_DRAWN does without.
 
 A page that refuses is drawn once for each person, record, page and lock, and given
 again to the other addresses that refuse in the same way. Whether each cell is refused, what it
@@ -15,7 +15,8 @@ from django.template.base import Template
 
 from careplan.common import http
 
-WHOLE = os.environ.get("ACCESS_WHOLE") == "1"
+WHOLE = os.environ.get("ACCESS_WHOLE") == "1"  # every cell
+DRAWN = os.environ.get("ACCESS_DRAWN") == "1"  # every page of every cell
 
 
 class Refusals:
@@ -46,7 +47,7 @@ REFUSALS = Refusals()
 @contextmanager
 def thrift() -> Iterator[None]:
     """Draw refusals once, and templates without Django's notes for its test client."""
-    if WHOLE:
+    if DRAWN:
         yield
         return
 
