@@ -77,6 +77,18 @@ def test_ending_a_membership_hides_the_record_at_once():
         assert Patient.objects.count() == 0
 
 
+def test_somebody_who_left_cannot_put_themselves_back():
+    maya, post = factory.patient(), factory.clinician()
+    member = factory.member(maya, post)
+    with as_user(post.user):
+        people.end_membership(member, by=post.user, now=member.joined_at)
+    place = CareTeamMember.objects.filter(pk=member.pk)
+    with as_user(post.user), pytest.raises(ProgrammingError), transaction.atomic():
+        place.update(state="active")
+    with as_user(post.user):
+        assert place.get().state == "ended"
+
+
 def test_a_made_up_identity_is_nobody():
     maya = factory.patient()
     with connection.cursor() as cursor:
