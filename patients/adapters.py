@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -188,7 +189,10 @@ def start_page(user: User) -> str:
     if user.admin_posts.exists():
         return "/manage/accounts/"
     # The request began with nobody signed in; only its owner may see the record.
-    with acting_as(person(user.pk, second_factor=False)):
+    with (
+        acting_as(person(user.pk, second_factor=False)),
+        transaction.atomic(savepoint=False),
+    ):
         own = Patient.objects.filter(user=user).first()
     if own is None:
         return "/"

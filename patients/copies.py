@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 
@@ -80,6 +81,7 @@ class Copy:
     lines: tuple[Line, ...]
 
 
+@transaction.atomic
 def keep(member: CareTeamMember, *, now: dt.datetime) -> KeptCopy | None:
     """Make the copy for a clinician whose place ends now; None for a supporter.
 

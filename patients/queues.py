@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Count
 
 from careplan.common.identity import acting_as, system
@@ -18,7 +19,7 @@ class QueueCount:
 
 def counts() -> list[QueueCount]:
     """Count messages by state, every state named, also the empty ones."""
-    with acting_as(system("metrics")):
+    with acting_as(system("metrics")), transaction.atomic(savepoint=False):
         found = dict(
             Message.objects.values_list("state").annotate(Count("pk")).order_by()
         )

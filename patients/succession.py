@@ -97,6 +97,7 @@ def decline(member: CareTeamMember, *, by: User, now: dt.datetime) -> None:
     _note(member, named, accepted=False, now=now)
 
 
+@transaction.atomic
 def tell_patients(clinician: Clinician, *, now: dt.datetime) -> int:
     """Tell everybody who shares with a clinician who leaves that something waits.
 

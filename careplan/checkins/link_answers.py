@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db import transaction
+
 from careplan.checkins import prompts
 from careplan.checkins.prompts import OpenLink
 from careplan.common import clock
@@ -39,6 +41,7 @@ class Met(StrEnum):
     THOUGHTS = "thoughts"  # of suicide or self-harm: helplines before anything else
 
 
+@transaction.atomic
 def save(opened: OpenLink, answer: LinkAnswer, *, now: datetime) -> Met:
     """Use the link up and save the answer, in one transaction of the caller. Says how
     to meet it.

@@ -73,6 +73,7 @@ def resolve(secret: str, *, now: datetime) -> OpenLink:
     return OpenLink(patient_id, prompt_id, expires_at, *needed)
 
 
+@transaction.atomic
 def use(opened: OpenLink, *, now: datetime) -> Prompt:
     """Use the link up. Of any number of simultaneous tries exactly one succeeds: the
     others wait for its row, then find it used. Call it in the transaction that saves."""

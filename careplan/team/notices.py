@@ -9,6 +9,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -45,6 +46,7 @@ def tell_owner(alert: Alert, *, now: dt.datetime) -> None:
     )
 
 
+@transaction.atomic
 def waits(person: User, patient: Patient, *, about: str, now: dt.datetime) -> None:
     """Tell `person` that something waits: the patient soon, a clinician once a day."""
     if person.pk == patient.user_id:

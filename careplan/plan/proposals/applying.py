@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from careplan.common.clock import local_date
 from careplan.common.identity import acting_as, system
 from careplan.plan import medications, plans, versions
@@ -35,6 +37,7 @@ def apply(
     return write(proposal, PlanVersion.Kind.AGREED, signers, now)
 
 
+@transaction.atomic
 def write(
     proposal: Proposal, kind: str, signers: list[versions.Signer], now: datetime
 ) -> PlanVersion:
