@@ -22,6 +22,7 @@ from careplan.common.forms import (
 )
 from journal import filled_in, form_parts, queries
 from journal.entries import LONGEST_NOTE
+from journal.folds import Folds
 from journal.form_parts import (
     ANOTHER,
     ANSWERS,
@@ -43,7 +44,7 @@ from journal.models import DoseAnswer, PracticeLog, SubstanceLog
 OLDEST = dt.timedelta(days=3660)
 
 
-class CheckinForm(CareForm):
+class CheckinForm(Folds, CareForm):
     """A whole check-in. Every part is optional; one of them must say something."""
 
     quiet_optional = True  # the page says so once: "Add more, only if you want"
@@ -280,55 +281,6 @@ class CheckinForm(CareForm):
     def tracker_fields(self) -> list[BoundField]:
         """The person's own trackers."""
         return [self[f"tracker-{row.pk}"] for row in self.page.trackers]
-
-    def has_any(self, *names: str) -> bool:
-        """Whether one of the fields was filled in or has an error."""
-        return any(self[name].value() or self[name].errors for name in names)
-
-    @property
-    def is_sleep_open(self) -> bool:
-        return self.has_any("bed", "up", "awake", "wakings", "quality")
-
-    @property
-    def is_moving_open(self) -> bool:
-        return self.has_any("moving", "effort", "habits", "mindful_minutes")
-
-    @property
-    def is_feelings_open(self) -> bool:
-        return self.has_any(*(n for n in queries.FEELINGS if n in self.fields))
-
-    @property
-    def asks_feelings(self) -> bool:
-        """Whether one of the feelings is asked at all (J3)."""
-        return any(name in self.fields for name in queries.FEELINGS)
-
-    @property
-    def is_trackers_open(self) -> bool:
-        return self.has_any(*(f"tracker-{row.pk}" for row in self.page.trackers))
-
-    @property
-    def is_drink_open(self) -> bool:
-        return self.has_any("drink", "units", "drink_words")
-
-    @property
-    def is_insight_open(self) -> bool:
-        return self.has_any("insight")
-
-    @property
-    def is_moment_open(self) -> bool:
-        return self.has_any("life_event")
-
-    @property
-    def is_note_open(self) -> bool:
-        return self.has_any("note")
-
-    @property
-    def is_when_open(self) -> bool:
-        return self.has_any("on", "at") or self["when"].value() not in (None, "now")
-
-    @property
-    def is_more_about_effects_open(self) -> bool:
-        return self.has_any("since", "suspected")
 
     # --- Checking ------------------------------------------------------------------
 

@@ -294,6 +294,13 @@ def test_the_post_stays_within_its_budget(maya, cast):
     assert len([s for s in said if "SAVEPOINT" not in s]) <= 14, said
 
 
+@pytest.mark.parametrize("path", ["/today/", "/check-in/"])
+def test_j11_what_a_phone_opens_in_a_hurry_comes_packed(maya, path):
+    page = maya.get(path, headers={"accept-encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    assert len(page.content) <= 12_000
+
+
 def test_j7_nobody_watches_stands_before_save(maya):
     page = maya.get("/check-in/").content.decode()
     said = page.index("Nobody watches this as you write")

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 
 from careplan.common import clock
 from careplan.home.today import beginning, waiting
@@ -15,6 +16,7 @@ from patients import access
 
 
 @login_required
+@gzip_page  # as the check-in: it echoes nothing that a stranger could choose
 def page(request: HttpRequest) -> HttpResponse:
     """Show mood, today's medicines, at most one waiting thing, the next visit."""
     now = clock.now()
