@@ -1,7 +1,7 @@
 """What the journal's pages read. Every page reads it in one go."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
@@ -135,12 +135,18 @@ def page_of_entry(patient: Patient, entry: Entry, *, now: dt.datetime) -> Checki
     return replace(page, scale=scale, feelings_off=page.feelings_off - answered)
 
 
+# Fields of a form that are understood by the medicines of its day.
+_OF_MEDICINES = ("dose-", "reason-", "effects", "strength-", "another", "suspected")
+
+
 def posted_page(
-    patient: Patient, *, at: dt.datetime, has_trackers: bool
+    patient: Patient, *, at: dt.datetime, told: Collection[str]
 ) -> CheckinPage:
-    """Read only what is needed to understand a form that was sent."""
+    """Read only what is needed to understand the fields that were sent."""
     day = dose_day(at, patient.time_zone)
-    known = medicines.of_patient(patient.pk, day=day)
+    asks_medicines = any(name.startswith(_OF_MEDICINES) for name in told)
+    known = medicines.of_patient(patient.pk, day=day) if asks_medicines else ()
+    has_trackers = any(name.startswith("tracker-") for name in told)
     return CheckinPage(
         patient_id=patient.pk,
         zone=patient.time_zone,

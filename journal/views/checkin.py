@@ -153,8 +153,7 @@ def _post(
     request: HttpRequest, patient: Patient, at: dt.datetime, now: dt.datetime
 ) -> HttpResponse | CheckinForm:
     """Save what was sent, or give the form back with what is wrong with it."""
-    has_trackers = any(name.startswith("tracker-") for name in request.POST)
-    page = queries.posted_page(patient, at=at, has_trackers=has_trackers)
+    page = queries.posted_page(patient, at=at, told=request.POST.keys())
     form = CheckinForm(request.POST, page=page, now=now)
     if not form.is_valid():
         return form

@@ -247,12 +247,11 @@ def _page(
     """Read what is needed to understand the form, for the day it was about."""
     if is_general:
         return _general_page(patient, written_at)
-    trackers = any(name.startswith("tracker-") for name in request.POST)
     at = written_at
     day = _day(request.POST.get("day", ""))
     if day is not None and day != clock.dose_day(written_at, patient.time_zone):
         at = dt.datetime.combine(day, dt.time(23), dt.UTC)
-    return queries.posted_page(patient, at=at, has_trackers=trackers)
+    return queries.posted_page(patient, at=at, told=request.POST.keys())
 
 
 def _general_page(patient: Patient, written_at: dt.datetime) -> queries.CheckinPage:
