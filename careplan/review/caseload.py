@@ -6,7 +6,6 @@ Private and deleted rows never count (decisions 16).
 """
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Avg
+from django.db.models import Avg, QuerySet
 
 from careplan.common.clock import local_date
 from careplan.plan.contacts import Contact, Met, next_contact
@@ -31,7 +30,6 @@ SPARK_DAYS = 28
 # One row a person. Every lateral part walks an index that begins with patient_id.
 PEOPLE = """
 SELECT p.id, u.name, u.pronouns, p.birth_date, p.time_zone, p.mood_scale,
-  nv.starts_at AS next_visit, lv.starts_at AS last_visit,
   al.level AS alert_level, al.label AS alert_label, al.raised_at AS alert_at,
   al.state AS alert_state, al.owner_id AS alert_owner,
   co.raised_at AS concern_at, co.ground_label AS concern_about,
@@ -40,7 +38,7 @@ SELECT p.id, u.name, u.pronouns, p.birth_date, p.time_zone, p.mood_scale,
   qu.asked_at AS question_at, st.not_before AS step_on, st.name AS step_name,
   mo.due_on AS monitoring_on, mo.what AS monitoring_what,
   ph.totals AS phq9, ph.days AS phq9_days, ga.totals AS gad7, ph.item9 AS item9,
-  bu.answers AS burden, ef.code AS effect_code, ef.before AS effect_before,
+  bu.burden, ef.code AS effect_code, ef.before AS effect_before,
   ef.now AS effect_now, en.last_on AS last_checkin, en.days AS checkin_days,
   pl.number AS version, pl.review_on, pl.phase, ta.state AS taper, th.started_on,
   md.started_on AS medicine_since, de.decided_at, pl.created_at AS plan_since,
@@ -49,12 +47,6 @@ SELECT p.id, u.name, u.pronouns, p.birth_date, p.time_zone, p.mood_scale,
 FROM patients_patient p
 JOIN patients_user u ON u.id = p.user_id
 LEFT JOIN careplan_plan pl ON pl.patient_id = p.id
-LEFT JOIN LATERAL (SELECT starts_at FROM careplan_visit v WHERE v.patient_id = p.id
-  AND v.clinician_id = %(me)s AND v.state = 'planned' AND v.starts_at >= %(now)s
-  ORDER BY starts_at LIMIT 1) nv ON true
-LEFT JOIN LATERAL (SELECT starts_at FROM careplan_visit v WHERE v.patient_id = p.id
-  AND v.clinician_id = %(me)s AND v.state = 'held' AND v.starts_at < %(now)s
-  ORDER BY starts_at DESC LIMIT 1) lv ON true
 LEFT JOIN LATERAL (SELECT level, label, raised_at, state, owner_id FROM team_alert a
   WHERE a.patient_id = p.id AND a.state <> 'done'
   AND EXISTS (SELECT FROM patients_careteammember t WHERE t.patient_id = p.id
@@ -83,7 +75,8 @@ LEFT JOIN LATERAL (SELECT due_on, what FROM careplan_monitoringitem i
   ORDER BY due_on LIMIT 1) mo ON true
 LEFT JOIN LATERAL (SELECT array_agg(score ORDER BY sent_at DESC) AS totals,
   array_agg(local_date ORDER BY sent_at DESC) AS days,
-  array_agg(answers->8 ORDER BY sent_at DESC) AS item9
+  array_agg(CASE WHEN jsonb_typeof(answers->8) = 'number' THEN (answers->>8)::int END
+    ORDER BY sent_at DESC) AS item9
   FROM (SELECT score, sent_at, local_date, answers FROM journal_measureresponse r
     WHERE r.patient_id = p.id AND r.instrument = 'phq9' AND r.state = 'sent'
     AND r.score IS NOT NULL AND NOT r.is_private AND r.deleted_at IS NULL
@@ -93,7 +86,8 @@ LEFT JOIN LATERAL (SELECT array_agg(score ORDER BY sent_at DESC) AS totals
     WHERE r.patient_id = p.id AND r.instrument = 'gad7' AND r.state = 'sent'
     AND r.score IS NOT NULL AND NOT r.is_private AND r.deleted_at IS NULL
     ORDER BY sent_at DESC LIMIT 30) x) ga ON true
-LEFT JOIN LATERAL (SELECT answers FROM journal_measureresponse r
+LEFT JOIN LATERAL (SELECT CASE WHEN jsonb_typeof(answers->2) = 'number'
+    THEN (answers->>2)::int END AS burden FROM journal_measureresponse r
   WHERE r.patient_id = p.id AND r.instrument = 'side_effect_burden'
   AND r.state = 'sent' AND NOT r.is_private AND r.deleted_at IS NULL
   ORDER BY sent_at DESC LIMIT 1) bu ON true
@@ -120,6 +114,10 @@ LEFT JOIN LATERAL (SELECT max(started_on) AS started_on FROM careplan_medication
 LEFT JOIN LATERAL (SELECT max(decided_at) AS decided_at FROM review_decision d
   WHERE d.patient_id = p.id) de ON true
 LEFT JOIN LATERAL (SELECT
+  min(starts_at) FILTER (WHERE v.clinician_id = %(me)s AND v.state = 'planned'
+    AND v.starts_at >= %(now)s) AS next_visit,
+  max(starts_at) FILTER (WHERE v.clinician_id = %(me)s AND v.state = 'held'
+    AND v.starts_at < %(now)s) AS last_visit,
   max(starts_at) FILTER (WHERE v.role = 'therapist' AND v.state = 'held') AS therapist_held,
   max(starts_at) FILTER (WHERE v.role = 'prescriber' AND v.state = 'held') AS prescriber_held,
   min(starts_at) FILTER (WHERE v.role = 'therapist' AND v.state = 'planned'
@@ -131,9 +129,9 @@ WHERE p.id = ANY(%(ids)s::uuid[]) AND p.closed_at IS NULL
 """
 
 
-def _places(actor: Actor) -> list[CareTeamMember]:
+def _places(actor: Actor) -> QuerySet[CareTeamMember]:
     """Where the actor works as a clinician; supporters have no caseload."""
-    return list(places_of(actor).exclude(role=Role.SUPPORTER))
+    return places_of(actor).exclude(role=Role.SUPPORTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +144,8 @@ class Place:
 
 def people(actor: Actor, *, now: dt.datetime) -> tuple[Known, ...]:
     """Give what is known of each person on the actor's caseload: two queries."""
-    places = {
-        row.patient_id: Place(row.role, frozenset(row.topics)) for row in _places(actor)
-    }
+    rows = _places(actor).values_list("patient_id", "role", "topics")
+    places = {patient: Place(role, frozenset(topics)) for patient, role, topics in rows}
     if not places or actor.user is None:
         return ()
     return known_of(places, actor.user.pk, now=now)
@@ -217,8 +214,6 @@ def _open(row: dict[str, Any], place: Place) -> dict[str, Any]:
 
 def _known(row: dict[str, Any], me: UUID, *, now: dt.datetime) -> Known:
     zone = row["time_zone"]
-    burden = row["burden"]
-    third = _json(burden)[2] if burden and len(_json(burden)) > 2 else None
     contact = _contact(row, local_date(now, zone))
     return Known(
         id=row["id"],
@@ -254,8 +249,8 @@ def _known(row: dict[str, Any], me: UUID, *, now: dt.datetime) -> Known:
         phq9=tuple(row["phq9"] or ()),
         phq9_days=tuple(row["phq9_days"] or ()),
         gad7=tuple(row["gad7"] or ()),
-        item9=tuple(_item(value) for value in row["item9"] or ()),
-        burden=third if isinstance(third, int) else None,
+        item9=tuple(row["item9"] or ()),
+        burden=row["burden"],
         effect_code=row["effect_code"] or "",
         effect_before=row["effect_before"] or 0,
         effect_now=row["effect_now"] or 0,
@@ -292,17 +287,6 @@ def _met(row: Mapping[str, Any], role: str) -> Met:
         return local_date(moment, row["time_zone"]) if moment else None
 
     return Met(role, row[f"{role}_every"], day("held"), day("booked"))
-
-
-def _json(value: Any) -> Any:
-    # A cursor of its own gives JSON as text; the ORM would have parsed it.
-
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def _item(value: Any) -> int | None:
-    found = _json(value) if value is not None else None
-    return found if isinstance(found, int) else None
 
 
 def _age(born: dt.date | None, today: dt.date) -> int | None:
@@ -387,6 +371,6 @@ def _mean(values: Iterable[float]) -> Decimal | None:
 
 def note_seen(actor: Actor, people: Sequence[Known], *, now: dt.datetime) -> None:
     """Note who was listed, once a patient, clinician and day (decisions 25)."""
-    shown = {person.id for person in people}
-    places = [place for place in _places(actor) if place.patient_id in shown]
+    shown = [person.id for person in people]
+    places = _places(actor).filter(patient__in=shown).only("patient_id", "role")
     seen_in_list(actor, places, "caseload", now=now)

@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page as Pages
 from django.core.paginator import Paginator
-from django.utils.translation import gettext as _
+from django.utils import translation
 from django.utils.translation import gettext_lazy as lazy
 
 from careplan.review import caseload, worklist
 from careplan.review.caseload import Mood
 from careplan.review.timeline.spark import spark, spark_apart
 from careplan.review.timeline.svg import EMPTY, Svg
-from careplan.review.timeline.words import day_short, number
+from careplan.review.timeline.words import day_short, number, spoken_by
+from careplan.review.timeline.words import gettext as _
 from careplan.review.worklist import Known, Rank, Reason
 from patients.access import Actor
 
@@ -161,6 +162,11 @@ class Page:
 
 def build(actor: Actor, asked: Asked, *, now: dt.datetime) -> Page:
     """Give one page of the caseload: four content queries at any size."""
+    with spoken_by(translation):
+        return _page(actor, asked, now=now)
+
+
+def _page(actor: Actor, asked: Asked, *, now: dt.datetime) -> Page:
     everyone = [
         (known, worklist.first(known)) for known in caseload.people(actor, now=now)
     ]

@@ -7,10 +7,11 @@ reading as the caseload, so that the two never tell different stories.
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from careplan.review import caseload, worklist
-from careplan.review.timeline.words import day_short
+from careplan.review.timeline.words import day_short, spoken_by
 from careplan.review.worklist import Known, Rank, Reason
 from careplan.team import queries
 from patients.access import Actor, places_of, seen_in_list
@@ -40,12 +41,13 @@ def items(actor: Actor, *, now: dt.datetime) -> tuple[Item, ...]:
         return ()
     told = [_told(one) for one in queries.waiting_for(actor.user, now=now)]
     people = caseload.people(actor, now=now)
-    planned = [
-        _planned(known, reason)
-        for known in people
-        for reason in worklist.reasons(known)
-        if reason.rank in FROM_PLAN and _is_mine(known, reason)
-    ]
+    with spoken_by(translation):
+        planned = [
+            _planned(known, reason)
+            for known in people
+            for reason in worklist.reasons(known)
+            if reason.rank in FROM_PLAN and _is_mine(known, reason)
+        ]
     found = (*told, *planned)
     names = {known.id for known in people}
     places = [place for place in places_of(actor) if place.patient_id in names]

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from careplan.common.catalogue import side_effects
 from careplan.common.clock import local_date
 from careplan.review import registry_flags
 from careplan.review.timeline.words import day_short
+from careplan.review.timeline.words import gettext as _
 
 SOON = dt.timedelta(days=7)
 UNANSWERED = dt.timedelta(days=14)

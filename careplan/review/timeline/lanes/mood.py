@@ -31,11 +31,12 @@ class MoodLane:
 
     def heading(self, sheet: Sheet) -> Heading:
         """Before and now in figures, the turn in words."""
+        part = compared(sheet, self.mood)
         return Heading(
             name=gettext("Mood"),
             notes=(gettext("Higher is better ↑"), _line_note(sheet)),
-            results=results(sheet, self.mood),
-            short=short(sheet, self.mood),
+            results=results(sheet, part),
+            short=short(part),
         )
 
     def _y(self, y: float, value: Fraction) -> float:
@@ -110,12 +111,13 @@ class MoodLane:
 
     def _dot(self, sheet: Sheet, group: list[MoodPoint], y: float) -> Svg:
         x = sheet.scale.x(middle(group).on)
-        value = means.mean(list(means.by_day(group, means.value_of).values()))
-        shape = svg.circle("mooddot", x, self._y(y, value or Fraction(1)), 2.3)
-        if len(group) == 1:
+        if len(group) == 1:  # as a rule: one mean a day
+            value: Fraction | None = means.value_of(group[0])
             words = [names.mood_words(group[0])]
         else:
+            value = means.mean(list(means.by_day(group, means.value_of).values()))
             words = [gettext("mood %(value)s of 7", value=tenth(value or Fraction(1)))]
+        shape = svg.circle("mooddot", x, self._y(y, value or Fraction(1)), 2.3)
         return sheet.group_mark(shape, [p.on for p in group], words, group[0].url)
 
 
@@ -140,23 +142,21 @@ def compared(sheet: Sheet, mood: Mood) -> MoodCompared | None:
     return comparison.mood(mood, windows(pivot.on, today=sheet.data.range.today))
 
 
-def short(sheet: Sheet, mood: Mood) -> str:
+def short(part: MoodCompared | None) -> str:
     """``2.7 → 4.3``; empty without both."""
-    part = compared(sheet, mood)
     if part is None or part.before is None or part.now is None:
         return ""
     return f"{tenth(part.before)} → {tenth(part.now)}"
 
 
-def results(sheet: Sheet, mood: Mood) -> tuple[Result, ...]:
+def results(sheet: Sheet, part: MoodCompared | None) -> tuple[Result, ...]:
     """The answer at the end of the lane."""
-    part = compared(sheet, mood)
     if part is None:
         return ()
     notes = (turn_note(part), _days_note(sheet, part))
     return (
         Result(
-            big=short(sheet, mood) or gettext("Not logged"),
+            big=short(part) or gettext("Not logged"),
             notes=tuple(note for note in notes if note),
             tone="moodtxt",
         ),

@@ -11,7 +11,12 @@ from careplan.review.timeline import means, names, svg
 from careplan.review.timeline.data import Mood, MoodPoint
 from careplan.review.timeline.detail import Grain, grouped
 from careplan.review.timeline.lanes import mood_line
-from careplan.review.timeline.lanes.mood import nothing_logged, results, short
+from careplan.review.timeline.lanes.mood import (
+    compared,
+    nothing_logged,
+    results,
+    short,
+)
 from careplan.review.timeline.means import Days
 from careplan.review.timeline.sheet import Heading, Sheet, middle
 from careplan.review.timeline.svg import Svg
@@ -30,14 +35,15 @@ class ElevatedMoodLane:
 
     def heading(self, sheet: Sheet) -> Heading:
         """The distance from steady, before and now."""
+        part = compared(sheet, self.mood)
         return Heading(
             name=gettext("Mood"),
             notes=(
                 gettext("Steadier is better"),
                 gettext("High and low apart"),
             ),
-            results=results(sheet, self.mood),
-            short=short(sheet, self.mood),
+            results=results(sheet, part),
+            short=short(part),
         )
 
     def _up(self, y: float, value: Fraction) -> float:
