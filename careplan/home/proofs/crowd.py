@@ -64,9 +64,13 @@ class Crowd:
 
 
 def lay_out(
-    *, days: int = DAYS, many: int = CASELOAD, few: int = SMALL_CASELOAD
+    *,
+    days: int = DAYS,
+    many: int = CASELOAD,
+    few: int = SMALL_CASELOAD,
+    quiet: int = 4 * CASELOAD,
 ) -> Crowd:
-    """Make the record, its two clinicians and their caseloads."""
+    """Make the record, its two clinicians and their caseloads; `quiet` are strangers."""
     now = datetime.now(UTC)
     users = [
         User.objects.create_user(f"{name}@sink.example", name=f"{name} Proof")
@@ -82,7 +86,7 @@ def lay_out(
         copies.share(cursor, crowd.patient, "mine", crowd.prescriber, many - 1)
         copies.share(cursor, crowd.patient, "mine", crowd.therapist, few - 1)
         # People without a journal: the other tables are as large at every size.
-        copies.many(cursor, crowd.patient, "quiet", 4 * many)
+        copies.many(cursor, crowd.patient, "quiet", quiet)
         copies.strangers(cursor, crowd.patient, crowd.prescriber, "quiet")
         copies.fill(
             cursor,

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             size=options["size"],
             only=tuple(part for part in options["only"].split(",") if part),
-            say=self.stdout.write,
+            say=self._say,
         )
         proof: Proof = import_module(f"{proofs.__name__}.{options['name']}").run(ask)
         said = f"manage.py prove {options['name']} --seed {ask.seed}"
@@ -42,6 +42,10 @@ class Command(BaseCommand):
         self.stdout.write(text)
         if not proof.held:
             raise CommandError("The proof did not hold; see the table.")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()  # to a file, too: a long proof is followed there
 
 
 def names() -> list[str]:
