@@ -120,7 +120,7 @@ def _draw(plan: Schedule) -> SafeString:
         name=plan.name
     )
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<svg class="chart stepchart" viewBox="0 0 {} {}" role="img" aria-label="{}">'
         '<defs><pattern id="{}-hatch" width="7" height="7"'
         ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<path class="hatchline" d="M0,0v7"/></pattern></defs>'

@@ -183,6 +183,8 @@ def _inputs(given: Situation) -> tuple[Input, ...]:
         Input(_("best PHQ-9 since"), _shown(given.best)),
         Input(_("side-effect burden"), _shown(given.burden)),
         Input(_("doses taken"), f"{doses.taken}/{doses.planned}" if doses else None),
+        # Nobody said anything about these; the brief reckons of the others alone.
+        Input(_("doses without a record"), str(doses.no_record) if doses else None),
     )
 
 

@@ -10,13 +10,11 @@ from uuid import UUID
 
 from django.db.models import CharField, F, JSONField, TextField, Value
 from django.db.models.functions import Cast, Coalesce
-from django.utils.translation import gettext as _
 
 from careplan.common.clock import local_date
 from careplan.plan.models import PlanVersion, ProposedChange
 from careplan.plan.proposals import OPEN
 from careplan.review.gather.window import Window
-from careplan.review.timeline import names
 from careplan.review.timeline.data import (
     Change,
     Phase,
@@ -28,7 +26,7 @@ from patients.topics import Topic
 
 VERSION, PHASE, APPLIED = "version", "phase", "applied"
 # Changes that have no lane of their own: they stand beside the sentence by name.
-WITHOUT_A_LANE = ("goal", "practice", "phase", "therapy_change", "therapy_end")
+WITHOUT_A_LANE = ("goal", "practice", "therapy_change", "therapy_end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,20 +121,12 @@ def _applied(
     number: int,
     window: Window,
 ) -> None:
-    if kind == PHASE and values.get("phase") not in set(PhaseKind):
-        return
-    if kind == PHASE:
+    if kind == PHASE and values.get("phase") in set(PhaseKind):
         found.phases.append((day, values["phase"]))
     if kind in WITHOUT_A_LANE:
         url = f"/p/{window.patient.pk}/plan/versions/{number}/"
         ref = f"version:{number}"
-        label = _said(values["phase"]) if kind == PHASE else words
-        found.changes.append(Change(on=day, label=label, url=url, ref=ref))
-
-
-def _said(phase: str) -> str:
-    """A phase by its own name: its suggestion may be titled for something else in it."""
-    return _("phase: {phase}").format(phase=names.phase_name(PhaseKind(phase)))
+        found.changes.append(Change(on=day, label=words, url=url, ref=ref))
 
 
 def _suggested(

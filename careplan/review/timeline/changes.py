@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from careplan.review.timeline import names
 from careplan.review.timeline.data import (
     Medicine,
     PivotKind,
@@ -47,6 +48,10 @@ def _all(data: TimelineData) -> Iterator[OtherChange]:
     for event in data.events or ():
         if not _is_pivot(data, PivotKind.EVENT, event.on, event.ref or event.name):
             yield OtherChange(on=event.on, label=event.name, url=event.url)
+    for phase in data.phases or ():
+        if not _began_with_pivot(data, phase.start):
+            words = names.phase_words(phase)
+            yield OtherChange(on=phase.start, label=words, url=phase.url)
     for change in data.changes:
         if not _is_pivot(data, PivotKind.PLAN, change.on, change.ref):
             yield OtherChange(on=change.on, label=change.label, url=change.url)
@@ -78,6 +83,12 @@ def _is_pivot(data: TimelineData, kind: PivotKind, day: date, ref: str) -> bool:
     return bool(
         pivot and pivot.kind is kind and pivot.on == day and pivot.ref in ("", ref)
     )
+
+
+def _began_with_pivot(data: TimelineData, day: date) -> bool:
+    """A phase is agreed in a version: asked about that version, it is not another."""
+    pivot = data.pivot
+    return bool(pivot and pivot.kind is PivotKind.PLAN and pivot.on == day)
 
 
 def step_words(medicine: Medicine, before: Step | None, step: Step) -> str:

@@ -369,3 +369,15 @@ def test_no_word_ever_says_that_one_thing_brought_about_another(story, voice) ->
     told = answer(replace(story(), voice=voice))
     words = [told.sentence, told.comfort, told.effects, told.changes_text, *told.basis]
     assert not FORBIDDEN.search(" ".join(words))
+
+
+def test_a_phase_that_began_is_named_as_what_it_is():
+    """Its suggestion may carry the title of something else that was agreed with it."""
+    data = stories.overlapping_tapers()
+    said = [change.label for change in answer(data).changes]
+    assert "phase heal begins" in said
+    assert "phase taper begins" in said
+    on = date(2026, 11, 10)
+    plan = replace(data.pivot, on=on, kind=PivotKind.PLAN, ref="version:7")
+    said = [change.label for change in answer(replace(data, pivot=plan)).changes]
+    assert "phase taper begins" not in said
