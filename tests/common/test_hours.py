@@ -52,4 +52,4 @@ def test_open_or_when_next():
 def test_it_is_never_early_and_always_lands_in_open_hours(now, span):
     due = WEEKDAYS.after(now, span)
     assert due >= now + span
-    assert WEEKDAYS.is_open(due - dt.timedelta(seconds=1))
+    assert WEEKDAYS.is_open(due - dt.timedelta.resolution)
