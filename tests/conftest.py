@@ -7,7 +7,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from careplan.common.postgresql.owner import as_owner
-from tests import chromium, databases, moving, servers
+from tests import chromium, databases, moving, order, servers
 from tests.access import ledger, telling
 
 
@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(chromium.Browsers(), "browsers")
     config.pluginmanager.register(telling.Told(), "access table")
     config.pluginmanager.register(moving.Moving(), "moving")
+    config.pluginmanager.register(order.LongFirst(), "long first")
     if ledger.FILE:
         config.pluginmanager.register(ledger.Ledger(), "access ledger")
 

@@ -192,6 +192,7 @@ def wrongs(scene: Scene, cell: cells.Cell, form: Form, how: str) -> Iterator[str
                 yield f"lost what was typed ({', '.join(lost)})"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_no_form_breaks_or_loses_what_was_typed(scene):
     tried, wrong, actions = 0, [], set()

@@ -94,6 +94,7 @@ def _name_of(address: str) -> str:
         return f"nothing: {urlsplit(address).path}"
 
 
+@pytest.mark.long
 def test_every_link_opens_for_whoever_is_shown_it(scene):
     walk = Walk(scene)
     for cell in pages(scene, readers=(*READERS, "supporter", "admin")):

@@ -133,6 +133,7 @@ def ids_of(scene: Scene, record: str) -> set[str]:
     return {str(row.pk) for row in rows} | {str(scene.worlds[record].patient.pk)}
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a5_a_form_writes_what_it_offers_and_reaches_nobody_else(scene):
     forms = list(forms_of(scene))

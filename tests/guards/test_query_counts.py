@@ -60,6 +60,7 @@ def multiply(scene: Scene) -> int:
     return made
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_no_page_asks_more_when_there_is_more(scene):
     few = counted(scene)

@@ -18,7 +18,13 @@ TOOLS = {
 }
 
 
-@pytest.mark.parametrize("name", TOOLS)
+LONG = {"types"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.long if n in LONG else ()) for n in TOOLS],
+)
 def test_a_tool_has_nothing_to_say(name):
     told = subprocess.run(
         TOOLS[name], cwd=BASE, capture_output=True, text=True, check=False

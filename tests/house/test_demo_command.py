@@ -81,6 +81,7 @@ def running():
 
 
 @pytest.mark.workers
+@pytest.mark.long
 def test_a_demo_runs_is_found_and_stops_all_that_it_started(running):
     taken = socket.create_server(("127.0.0.1", 0))
     port = taken.getsockname()[1]
@@ -103,6 +104,7 @@ def test_a_demo_runs_is_found_and_stops_all_that_it_started(running):
 
 
 @pytest.mark.workers
+@pytest.mark.long
 def test_a_killed_demo_leaves_nothing_that_hinders_the_next(running):
     running.start("--port", "8900")
     keys = (running.state / "demo" / "keys.json").read_text()

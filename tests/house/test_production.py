@@ -119,6 +119,7 @@ def settings_of_production(tmp_path, django_db_setup):
 
 
 @pytest.mark.workers
+@pytest.mark.long
 @pytest.mark.timeout(280)
 def test_web_worker_and_beat_run_under_production_settings(
     settings_of_production, tmp_path

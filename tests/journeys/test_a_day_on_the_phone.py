@@ -12,6 +12,7 @@ from tests.plan import cast
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.enable_socket,
     pytest.mark.django_db(transaction=True),
 ]

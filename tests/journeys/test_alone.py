@@ -7,6 +7,7 @@ from tests.journeys.people import House, Person, agrees, own_plan
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.enable_socket,
     pytest.mark.django_db(transaction=True),
 ]

@@ -28,6 +28,7 @@ from tests import chromium, factory
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.workers,
     pytest.mark.enable_socket,
     pytest.mark.django_db(transaction=True),

@@ -264,6 +264,7 @@ class Proposals(RuleBasedStateMachine):
             assert rows.filter(state__in=proposals.OPEN).count() <= 1
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_no_order_of_acts_reaches_a_plan_nobody_agreed_to():
     """Issue 4: signatures, chain, doses and crashes, whatever people do."""
