@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from careplan.common.postgresql.migrating import indexes_added_in_place
+from careplan.common.postgresql.migrating import noted_in_place
 from careplan.common.postgresql.owner import (
     as_owner,
     keep_identity_key,
@@ -21,7 +21,7 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner(connections[options["database"]]) as connection:
             share_new_tables(connection)
-            with indexes_added_in_place():
+            with noted_in_place():
                 super().handle(*args, **options)
             keep_identity_key(connection)
             history.track(connection)
