@@ -60,7 +60,10 @@ INSTALLER = ROOT / "requirements-uv.lock"
 def run(arguments: list[str]) -> int:
     """Do one command and give its exit code; every refusal is one sentence."""
     try:
-        if _inside() or os.environ.get("CAREPLAN_ENVIRONMENT") == "ready":
+        if os.environ.get("CAREPLAN_ENVIRONMENT") == "ready":
+            return _obey(arguments)
+        _keep_what_is_compiled()
+        if _inside():
             return _obey(arguments)
         prepare(DEV if arguments[:1] == ["test"] else RUN)
         _go_on_inside(arguments)
@@ -69,6 +72,19 @@ def run(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _keep_what_is_compiled() -> None:
+    """Where Python is told to keep no bytecode beside its sources, keep it in `.state`.
+
+    Else each process of a demo and of the tests compiles Django and all the rest anew
+    before it begins: seconds for every one, and a test run starts dozens.
+    """
+    if not os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        return
+    place = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(STATE / "compiled"))
+    places.folder(STATE)
+    sys.dont_write_bytecode, sys.pycache_prefix = False, place
 
 
 def prepare(lock: Lock) -> None:

@@ -139,6 +139,23 @@ def test_the_development_lock_pins_all_that_the_other_one_does():
     assert pins[0] <= pins[1]
 
 
+def test_what_is_compiled_is_kept_where_python_must_not_put_it_beside_its_sources(
+    monkeypatch, tmp_path
+):
+    state = tmp_path / ".state"
+    monkeypatch.setattr(bootstrap, "STATE", state)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")  # noted, so that it is put back
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX")
+    bootstrap._keep_what_is_compiled()
+    done = _run([sys.executable, "-c", "import this"], ROOT, **os.environ)
+    assert done.returncode == 0
+    assert [file.name[:5] for file in state.rglob("this*.pyc")] == ["this."]
+    assert state.stat().st_mode & 0o077 == 0
+
+
 def test_no_lock_holds_an_address():
     for file in ROOT.glob("*.lock"):
         assert "://" not in file.read_text(encoding="utf-8"), file.name
