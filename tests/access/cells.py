@@ -14,8 +14,10 @@ from django.urls import reverse
 from patients.topics import TABLES, TEAM, Topic
 from tests.access import addresses, canaries
 from tests.access.addresses import Address
+from tests.access.arguments import ARGUMENTS, asked_about
+from tests.access.rules import GROUPS, Rule
 from tests.access.scene import Scene, Who
-from tests.access.table import ARGUMENTS, FREE_OF_SECOND_FACTOR, GROUPS, TABLE, Rule
+from tests.access.table import FREE_OF_SECOND_FACTOR, TABLE
 from tests.access.thrift import REFUSALS
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -51,8 +53,7 @@ class Verdict:
 
 def of(address: Address, scene: Scene, methods=METHODS) -> Iterator[Cell]:
     """Give every cell of one address."""
-    row = TABLE[address.name]
-    about = row.about(address)
+    about = asked_about(address)
     for (record, mixed), who, method in itertools.product(
         about, scene.people.values(), methods
     ):
