@@ -95,6 +95,7 @@ def _name_of(address: str) -> str:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_every_link_opens_for_whoever_is_shown_it(scene):
     walk = Walk(scene)
     for cell in pages(scene, readers=(*READERS, "supporter", "admin")):
