@@ -72,8 +72,13 @@ class World:
                 self.rows[label] = self._made(model)
 
     def _keep_what_stands(self) -> None:
-        """Take rows that the product's own rules have made already."""
+        """Take rows that the product's own rules have made already.
+
+        Not those of whoever has left the team: which of them is last is chance.
+        """
         for model in patient_models():
+            if model._meta.label == "patients.KeptCopy":
+                continue
             row = model.objects.filter(patient_id=self.patient.pk).last()
             if row is not None:
                 self.rows[model._meta.label] = row

@@ -97,8 +97,11 @@ def _filled(world: Any) -> dict[str, Any]:
 def _own_lines(world: Any) -> dict[str, Any]:
     said = f"CANARY-{world.name}-patients.KeptCopy-content"
     line = {"what": "post", "at": "2026-11-20", "words": [["text", said]]}
-    # Always the same person's: a page with one more copy asks what it asked before.
-    whose = {"user_id": world.people["therapist"].pk}
+    # The therapist's own place, whichever of the team's was made last: a page with one
+    # more copy asks what it asked before.
+    therapist = world.people["therapist"]
+    place = world.patient.members.get(user=therapist, state="active")
+    whose = {"user_id": therapist.pk, "member_id": place.pk}
     return {"content": json.dumps({"name": "Somebody", "lines": [line]}), **whose}
 
 
