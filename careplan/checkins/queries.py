@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from careplan.checkins import schedules
 from careplan.checkins.models import BY_OCCASION, Kind, Schedule
 from careplan.checkins.timing import Occurrence
+from careplan.outbox import addresses
 from careplan.outbox.models import ChannelAddress, OptOut
 from careplan.plan import quiet_runs
 from careplan.plan.queries import plan_row
@@ -128,8 +129,7 @@ def _agreed(patient: Patient) -> str:
 
 def trouble_reaching(patient: Patient) -> list[str]:
     """Channels of the patient that do not work any more (C5, C6)."""
-    off = ChannelAddress.objects.filter(user_id=patient.user_id, off_at__isnull=False)
-    return [str(WAYS[way]) for way in off.values_list("channel", flat=True)]
+    return [str(WAYS[way]) for way in addresses.ways_that_fail(patient.user)]
 
 
 WAYS = {
@@ -152,13 +152,15 @@ def stopped_ways(schedule: Schedule) -> tuple[str, ...]:
 
 
 def start_again(schedule: Schedule) -> None:
-    """Saving a schedule that is on takes back an earlier "stop" of its channels."""
+    """Saving a schedule that is on takes back an earlier "stop" of its channels, and
+    tries addresses again that messages came back from."""
     if schedule.active:
         OptOut.objects.filter(
             user_id=schedule.user_id,
             kind__in=("", schedule.kind),
             channel__in=schedule.channels,
         ).delete()
+        addresses.try_again(schedule.user, schedule.channels)
 
 
 def phone_of(patient: Patient) -> ChannelAddress | None:

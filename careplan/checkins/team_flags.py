@@ -100,6 +100,7 @@ failed AS MATERIALIZED (
         WHERE a.user_id = f.user_id AND a.channel = way AND a.off_at IS NULL
           AND a.confirmed_at IS NOT NULL)
       ELSE NOT EXISTS (SELECT FROM outbox_channeladdress a
+        JOIN patients_user u ON u.id = a.user_id AND lower(u.email) = lower(a.address)
         WHERE a.user_id = f.user_id AND a.channel = way AND a.off_at IS NOT NULL) END)
 )
 SELECT g.patient_id, g.user_id, g.since, moment.now FROM gone g, moment

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -163,6 +164,26 @@ def forget_device(user: Any, *, endpoint: str, now: datetime) -> None:
 
 def _endpoint_hash(user: Any, endpoint: str) -> str:
     return hashlib.sha256(f"{user.pk} {endpoint}".encode()).hexdigest()
+
+
+def try_again(user: Any, channels: Iterable[str]) -> None:
+    """Send to these again although a message came back: the mailbox may be well by
+    now. One that is still dead is switched off at the next message."""
+    off = ChannelAddress.objects.filter(user=user, channel__in=list(channels))
+    off.exclude(off_at=None).update(
+        off_at=None, off_because="", soft_bounces=0, first_soft_at=None
+    )
+
+
+def ways_that_fail(user: Any) -> list[str]:
+    """The channels that were switched off since messages came back (C5)."""
+    off = ChannelAddress.objects.filter(user=user).exclude(off_at=None)
+    mine = user.email.casefold()
+    return [
+        row.channel
+        for row in off
+        if row.channel != "email" or row.address.casefold() == mine
+    ]
 
 
 def working_channels(user: Any) -> tuple[str, ...]:

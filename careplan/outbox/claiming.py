@@ -22,6 +22,7 @@ from careplan.outbox.channels.base import Outgoing
 BATCH = 50
 NO_KEY = frozenset({"sms"})  # a second attempt could reach the person twice
 
+# An e-mail goes to the address of today: what bounced may have been another one.
 # What could have changed since a row was queued is judged once a row: PostgreSQL would
 # otherwise ask all of it again for each column that the verdict decides.
 CLAIM = """
@@ -61,10 +62,12 @@ due AS MATERIALIZED (
   CROSS JOIN LATERAL (SELECT CASE
     WHEN d.recipient_id IS NULL THEN d.address
     WHEN d.channel = 'push' THEN device.subscription
+    WHEN d.channel IN ('email', 'console') THEN CASE
+      WHEN a.off_at IS NOT NULL AND lower(a.address) = lower(u.email) THEN ''
+      ELSE u.email END
     WHEN a.off_at IS NOT NULL THEN ''
     WHEN d.channel = 'sms' AND a.confirmed_at IS NULL AND d.kind <> 'confirm' THEN ''
-    WHEN a.address IS NOT NULL THEN a.address
-    WHEN d.channel IN ('email', 'console') THEN u.email END AS address) reached
+    ELSE a.address END AS address) reached
 )
 UPDATE outbox_message m SET
   state = j.verdict,

@@ -123,14 +123,18 @@ INSERT INTO outbox_channeladdress AS a (id, created_at, user_id, channel, addres
 SELECT gen_random_uuid(), clock_timestamp(), m.recipient_id, m.channel, %(to)s, '', 1,
   clock_timestamp() FROM outbox_message m
 WHERE m.id = %(id)s AND m.recipient_id IS NOT NULL
-ON CONFLICT (user_id, channel) DO UPDATE SET
-  soft_bounces = CASE WHEN a.first_soft_at > clock_timestamp() - %(within)s
+ON CONFLICT (user_id, channel) DO UPDATE SET address = excluded.address,
+  soft_bounces = CASE WHEN a.address = excluded.address
+    AND a.first_soft_at > clock_timestamp() - %(within)s
     THEN a.soft_bounces + 1 ELSE 1 END,
-  first_soft_at = CASE WHEN a.first_soft_at > clock_timestamp() - %(within)s
+  first_soft_at = CASE WHEN a.address = excluded.address
+    AND a.first_soft_at > clock_timestamp() - %(within)s
     THEN a.first_soft_at ELSE clock_timestamp() END,
-  off_at = CASE WHEN a.first_soft_at > clock_timestamp() - %(within)s
+  off_at = CASE WHEN a.address <> excluded.address THEN NULL
+    WHEN a.first_soft_at > clock_timestamp() - %(within)s
     AND a.soft_bounces + 1 >= %(most)s THEN clock_timestamp() ELSE a.off_at END,
-  off_because = CASE WHEN a.first_soft_at > clock_timestamp() - %(within)s
+  off_because = CASE WHEN a.address <> excluded.address THEN ''
+    WHEN a.first_soft_at > clock_timestamp() - %(within)s
     AND a.soft_bounces + 1 >= %(most)s THEN 'mailbox trouble' ELSE a.off_because END
 """
 
@@ -141,7 +145,7 @@ SELECT gen_random_uuid(), clock_timestamp(), m.recipient_id, m.channel, %(to)s,
   clock_timestamp(), %(reason)s, 0 FROM outbox_message m
 WHERE m.id = %(id)s AND m.recipient_id IS NOT NULL
 ON CONFLICT (user_id, channel) DO UPDATE
-  SET off_at = clock_timestamp(), off_because = %(reason)s
+  SET address = excluded.address, off_at = clock_timestamp(), off_because = %(reason)s
 """
 
 

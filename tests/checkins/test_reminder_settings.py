@@ -101,15 +101,26 @@ def test_what_was_stopped_from_a_message_is_said(page, maya):
     assert "09:00</li>" in again
 
 
-def test_a_channel_that_does_not_work_is_said(page, maya):
+def came_back(maya, address):
     with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
         ChannelAddress.objects.create(
-            user=maya.user,
-            channel="email",
-            address="x@y.example",
-            off_at=maya.created_at,
+            user=maya.user, channel="email", address=address, off_at=maya.created_at
         )
-    assert "We could not reach you by e-mail." in page.get(URL).content.decode()
+
+
+def test_a_channel_that_does_not_work_is_said(page, maya):
+    """C5: where a person looks each day, and on the page where it can be mended."""
+    assert "We could not reach you" not in page.get("/today/").content.decode()
+    came_back(maya, maya.user.email)
+    said = "We could not reach you by e-mail."
+    assert said in page.get(URL).content.decode()
+    assert "Messages to you come back" in page.get("/today/").content.decode()
+    assert said not in page.post(URL, typed(), follow=True).content.decode()
+
+
+def test_an_address_of_before_is_no_trouble(page, maya):
+    came_back(maya, "before@y.example")
+    assert "We could not reach you" not in page.get(URL).content.decode()
 
 
 @pytest.mark.parametrize(

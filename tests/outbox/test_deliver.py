@@ -188,6 +188,22 @@ def test_three_soft_bounces_switch_it_off(mail_sink, queued, maya):
     assert row(message).because == "no working address"
 
 
+@pytest.mark.parametrize("said", ["550 no such user", "452 full"])
+def test_a_new_address_is_written_to_whatever_the_old_one_did(
+    mail_sink, queued, maya, said
+):
+    """C5: and nothing goes to the old one any more, which may be somebody else's."""
+    mail_sink.scripted[maya.user.email] = [said]
+    queued()
+    deliver.deliver("email", at=NOW)
+    with acting_as(person(maya.user_id, second_factor=True)), transaction.atomic():
+        type(maya.user).objects.filter(pk=maya.user_id).update(email="new@sink.example")
+    second = queued()
+    deliver.deliver("email", at=NOW)
+    assert row(second).state == State.SENT
+    assert mail_sink.mails[-1]["To"] == "new@sink.example"
+
+
 def test_trouble_is_tried_again_when_the_back_off_says(mail_sink, queued, maya):
     mail_sink.scripted[maya.user.email] = ["451 later"]
     message = queued()

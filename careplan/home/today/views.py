@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
         waiting.how_are_you(patient, now=now)
         or waiting.after_a_gap(patient, journal.medicines, now=now)
         or asked
+        or waiting.cannot_be_reached(patient)
         or waiting.running_low(patient, now=now)
         or waiting.to_fill_in(patient, journal.medicines, now=now)
     )

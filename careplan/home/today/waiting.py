@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from careplan.common import clock
+from careplan.outbox.addresses import ways_that_fail
 from careplan.plan import restart
 from careplan.plan.models import Proposal, Visit
 from careplan.plan.queries import with_team
@@ -60,6 +61,18 @@ def suggestion(patient: Patient, reader: User) -> Card | None:
         url=reverse("plan:proposal", args=[patient.pk, row.pk]),
         icon="step",
         kind="attend",
+    )
+
+
+def cannot_be_reached(patient: Patient) -> Card | None:
+    """Say that messages come back, where a person looks each day (C5, C6)."""
+    if not ways_that_fail(patient.user):
+        return None
+    return Card(
+        title=_("We could not reach you"),
+        text=_("Messages to you come back. See what you can do."),
+        url=reverse("checkins:reminders"),
+        icon="info",
     )
 
 
