@@ -108,7 +108,8 @@ def reminder_card(
         title=str(kind.label).capitalize(),
         form=form,
         stopped=tuple(str(WAYS[way]) for way in stopped),
-        is_stopped=bool(schedule and stopped and set(stopped) >= {*schedule.channels}),
+        is_stopped=preview is None
+        and bool(schedule and stopped and set(stopped) >= {*schedule.channels}),
         is_on=bool(schedule and schedule.active),
         next=[
             one.at.astimezone(zone)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.checkins import marks, timing
 from careplan.checkins.models import Kind, Schedule, Words, asked_as_text
-from careplan.checkins.timing import EVERY_DAY, Occurrence, QuietHours, Rule
+from careplan.checkins.timing import EVERY_DAY, Occurrence, QuietHours
 from careplan.common import clock
 from careplan.common.errors import DomainError
 from careplan.common.identity import acting_as, system
@@ -88,30 +88,39 @@ def set_schedule(
     """
     _require_sane(wish)
     with transaction.atomic():
-        schedule = _locked(patient, kind, target) or Schedule(
-            patient=patient,
-            user_id=patient.user_id,
-            kind=kind,
-            target=target,
-            anchor=clock.local_date(now, patient.time_zone),
-            created_at=now,
-        )
-        if schedule.every_days != wish.every_days:
-            schedule.anchor = clock.local_date(now, patient.time_zone)
-        schedule.zone = patient.time_zone
-        schedule.times = sorted(wish.times)
-        schedule.weekdays = sorted(wish.weekdays)
-        schedule.every_days = wish.every_days
-        schedule.quiet_begins = wish.quiet.begins
-        schedule.quiet_ends = wish.quiet.ends
-        schedule.answer_minutes = wish.answer_minutes
-        schedule.channels = list(wish.channels)
-        schedule.words = wish.words
-        schedule.active = True
+        schedule = _locked(patient, kind, target) or _new(patient, kind, target, now)
+        _follow(schedule, wish, patient, now)
         _look_ahead(schedule, now)
         schedule.save()
         _wish_again(schedule)
     return schedule
+
+
+def _new(patient: Patient, kind: Kind, target: UUID | None, now: datetime) -> Schedule:
+    return Schedule(
+        patient=patient,
+        user_id=patient.user_id,
+        kind=kind,
+        target=target,
+        anchor=clock.local_date(now, patient.time_zone),
+        created_at=now,
+    )
+
+
+def _follow(schedule: Schedule, wish: Wish, patient: Patient, now: datetime) -> None:
+    """Another interval counts from today; the same one goes on as it was."""
+    if schedule.every_days != wish.every_days:
+        schedule.anchor = clock.local_date(now, patient.time_zone)
+    schedule.zone = patient.time_zone
+    schedule.times = sorted(wish.times)
+    schedule.weekdays = sorted(wish.weekdays)
+    schedule.every_days = wish.every_days
+    schedule.quiet_begins = wish.quiet.begins
+    schedule.quiet_ends = wish.quiet.ends
+    schedule.answer_minutes = wish.answer_minutes
+    schedule.channels = list(wish.channels)
+    schedule.words = wish.words
+    schedule.active = True
 
 
 @transaction.atomic
@@ -132,19 +141,22 @@ def _wish_again(wish: Schedule) -> None:
         ).update(next_due_at=None, next_date=None, next_slot="", anchor=LONG_AGO)
 
 
-def rule_of(wish: Wish, *, zone: str, anchor: date) -> Rule:
-    """The wish as a rule. Refuses what a schedule would refuse."""
-    _require_sane(wish)
-    return Rule(tuple(sorted(wish.times)), zone, wish.weekdays, wish.every_days, anchor)
-
-
 def preview(
-    patient: Patient, *, wish: Wish, now: datetime, count: int = 3
+    patient: Patient,
+    *,
+    kind: Kind,
+    wish: Wish,
+    now: datetime,
+    away: tuple[date | None, date | None] = (None, None),
 ) -> list[Occurrence]:
-    """The next dates a wish would bring: shown while the person is still choosing."""
-    anchor = clock.local_date(now, patient.time_zone)
-    rule = rule_of(wish, zone=patient.time_zone, anchor=anchor)
-    return timing.next_occurrences(rule, after=now, count=count)
+    """The next dates a wish would bring, by the same sums as when it is saved: shown
+    while the person is still choosing. Changes nothing."""
+    _require_sane(wish)
+    standing = Schedule.objects.filter(patient=patient, kind=kind, target=None).first()
+    schedule = standing or _new(patient, kind, None, now)
+    _follow(schedule, wish, patient, now)
+    schedule.away_from, schedule.away_until = away
+    return upcoming(schedule, now=now)
 
 
 def upcoming(schedule: Schedule, *, now: datetime, count: int = 3) -> list[Occurrence]:

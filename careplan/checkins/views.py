@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -33,6 +34,7 @@ from careplan.common.identity import acting_as
 from careplan.common.navigation import address
 from careplan.outbox import addresses, links
 from patients import access
+from patients.models import Patient
 
 SETTABLE = tuple(Kind)
 
@@ -154,9 +156,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
         form = forms[kind]
         if form.is_valid():
             if "look" in request.POST and kind not in BY_OCCASION:
-                preview[kind] = list(
-                    schedules.preview(patient, wish=form.wish(), now=now)
-                )
+                preview[kind] = _preview(form, patient, kind, now)
             elif "look" not in request.POST and _saved(form, patient, kind, now):
                 messages.success(request, _("Saved. The next dates are below."))
                 return redirect("checkins:reminders")
@@ -185,6 +185,18 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "push_key": settings.PUSH_PUBLIC_KEY if settings.PUSH_PRIVATE_KEY else "",
     }
     return render(request, "checkins/reminders.html", context)
+
+
+def _preview(
+    form: ScheduleForm, patient: Patient, kind: Kind, now: datetime
+) -> list[object]:
+    data = form.cleaned_data
+    if not data["on"]:
+        return []
+    away = (data["away_from"], data["away_until"])
+    return list(
+        schedules.preview(patient, kind=kind, wish=form.wish(), now=now, away=away)
+    )
 
 
 def _saved(form: ScheduleForm, patient: object, kind: Kind, now: object) -> bool:

@@ -1,6 +1,7 @@
 """Q1, Q4, C5: the settings page: when, how, and the next three dates."""
 
-from datetime import time
+import re
+from datetime import UTC, datetime, time
 
 import pytest
 from django.db import transaction
@@ -86,6 +87,34 @@ def test_saving_it_on_takes_back_an_earlier_stop(page, maya):
     page.post(URL, typed())
     with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
         assert not OptOut.objects.exists()
+
+
+def previewed(page, **changes):
+    said = page.post(URL, {**typed(**changes), "look": "1"}).content.decode()
+    return re.findall(r"<li>(\w+ \d+ \w+, \d\d:\d\d)</li>", said)
+
+
+def test_what_is_shown_while_editing_is_what_saving_brings(page, maya, time_machine):
+    """Also days later, where every third day counts from the day it was chosen."""
+    every = {"repeat": "every", "every_days": "3", "weekdays": ""}
+    time_machine.move_to(datetime(2026, 11, 21, 12, tzinfo=UTC), tick=False)
+    page.post(URL, typed(**every))
+    time_machine.move_to(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False)
+    page.force_login(
+        maya.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    shown = previewed(page, first="10:00", **every)
+    assert shown[0] == "Tuesday 24 November, 10:00"
+    page.post(URL, typed(first="10:00", **every))
+    saved = page.get(URL).content.decode()
+    assert all(f"<li>{date}</li>" in saved for date in shown)
+
+
+def test_what_is_off_or_away_shows_no_dates_in_between(page, time_machine):
+    time_machine.move_to(datetime(2026, 11, 21, 12, tzinfo=UTC), tick=False)
+    assert previewed(page, on="") == []
+    away = {"away_from": "2026-11-21", "away_until": "2026-11-30"}
+    assert previewed(page, **away)[0] == "Wednesday 2 December, 09:00"
 
 
 def test_what_was_stopped_from_a_message_is_said(page, maya):
