@@ -173,24 +173,6 @@ def things() -> dict:
             Thing(state="fine", text="First step is half.", basis="Basis: tablets"),
             Thing(state="know", text="Burden 2 of 6.", basis="Basis: own answer"),
         ],
-        "facts": [
-            Thing(
-                name="Mood",
-                word="Better",
-                kind="primary",
-                text="4.3 of 7, was 2.7 in the 5 weeks before.",
-                url="#",
-                link_label="31 check-ins",
-            ),
-            Thing(
-                name="Side effects",
-                word="Watch",
-                kind="attend",
-                text="Sleepiness moderate to mild.",
-                url="",
-                link_label="",
-            ),
-        ],
         "answers": [
             Thing(label="Medicine", value="Mirtazapine", change_url="#", changed=""),
             Thing(label="First step", value="7.5 mg", change_url="#", changed="New"),
