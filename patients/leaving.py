@@ -2,8 +2,8 @@
 
 Erasing is the work of one database role, `careplan_erase`, which may delete rows of
 records and nothing else. With the rows goes the person's key, so that texts in old
-backups cannot be opened either. What stays: the bare account id, where somebody else's
-row must name who acted (a signature, an access row), without name or address.
+backups cannot be opened either (they are made in two files, README). What stays, and
+for how long, stands in `retention`: the bare number of the account, and the log of it.
 """
 
 import datetime as dt

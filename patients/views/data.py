@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from careplan.common import clock
 from careplan.common.forms import CareForm
-from patients import access, bringing, export, leaving
+from patients import access, bringing, export, leaving, retention
 from patients.proved import proved
 
 
@@ -67,7 +67,11 @@ def leave(request: HttpRequest) -> HttpResponse:
         leaving.close(patient, by=request.user, now=clock.now())
         logout(request)
         return redirect("patients:left")
-    context = {"form": form, "days": leaving.WAIT.days}
+    context = {
+        "form": form,
+        "days": leaving.WAIT.days,
+        "left": retention.LEFT.values(),
+    }
     return render(request, "patients/leave.html", context)
 
 

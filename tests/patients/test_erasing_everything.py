@@ -19,8 +19,8 @@ from careplan.celery import app
 from careplan.common.identity import acting_as, person
 from careplan.outbox.models import Message
 from careplan.outbox.tasks import deliver
-from patients import access, leaving, seals
-from patients.models import Patient
+from patients import access, activity, leaving, retention, seals
+from patients.models import ConsentText, Device, Invitation, Patient, TermsAnswer
 from patients.sealed import SealedText
 from tests import factory
 from tests.access.canaries import World, as_one_who_may_write, patient_models
@@ -67,13 +67,13 @@ def program(name: str) -> str:
     return shutil.which(name) or name
 
 
-def dump() -> str:
+def dump(*more: str) -> str:
     """Write everything out, as the role that backups are made by."""
     url = os.environ["DATABASE_OWNER_URL"].replace("careplan_owner", "careplan_backup")
     ours = urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     words = ["--inserts", "--no-owner", "--no-comments"]
     done = subprocess.run(
-        [program("pg_dump"), "--dbname", ours, *words],
+        [program("pg_dump"), "--dbname", ours, *words, *more],
         capture_output=True,
         check=True,
         text=True,
@@ -113,6 +113,23 @@ def on_the_broker() -> bytes:
     return repr(found).encode()
 
 
+def an_account(user, inviting):
+    """Fill what an account has beside its record."""
+    now = timezone.now()
+    Device.objects.create(user=user, token_hash="canary-device", name="CANARY-phone-x")
+    TermsAnswer.objects.create(user=user, kind=ConsentText.Kind.TERMS, version="1")
+    activity.note(activity.Kind.SIGNED_UP, by=user, about=user, now=now)
+    for number, used_by in enumerate((None, user)):
+        Invitation.objects.create(
+            token_hash=f"canary{number}",
+            email=user.email,
+            role="patient",
+            invited_by=inviting,
+            used_by=used_by,
+            expires_at=now,
+        )
+
+
 def test_a_dump_the_broker_and_the_files_hold_nothing_of_somebody_who_left():
     """E5: what a thief of the final backup finds of her is nothing, sealed or not."""
     maya = factory.patient("Maya Raman")
@@ -126,6 +143,7 @@ def test_a_dump_the_broker_and_the_files_hold_nothing_of_somebody_who_left():
         )
         for label in ("ChannelAddress", "PushSubscription", "OptOut"):
             world.another(f"outbox.{label}", user_id=maya.user_id)
+    an_account(maya.user, people["prescriber"])
     app.tasks[deliver.name].apply_async(("email",), expires=5, retry=False)
     ids, texts = (maya.pk, maya.user_id, maya.user.email), sealed_texts(maya)
     assert len(texts) > 20
@@ -143,14 +161,35 @@ def test_a_dump_the_broker_and_the_files_hold_nothing_of_somebody_who_left():
     assert "Maya Raman" not in after
     assert maya.user.email not in after
     assert "CANARY-Maya-outbox.ChannelAddress" in before
-    # What the law and other people's rows keep: the bare number of the account.
+    # What the table of retention lists, and nothing else: the number of the account.
     left = {line.split()[2] for line in after.splitlines() if str(maya.user_id) in line}
-    assert left <= {"public.patients_user", "public.patients_activityevent"}
+    assert left == {f"public.{table}" for table in retention.LEFT}
     waiting = on_the_broker()
     assert b"outbox" in waiting
     for word in (b"CANARY", b"CNRY", b"Maya", *(str(n).encode() for n in ids)):
         assert word not in waiting
     assert not settings.MEDIA_ROOT
+
+
+def test_an_old_backup_and_todays_keys_open_nothing_of_somebody_who_left():
+    """E5: records in one file, keys in another of which only the newest is kept."""
+    maya, noor = factory.patient("Maya Raman"), factory.patient("Noor")
+    with erasing() as connected:
+        keys = dict(
+            connected.execute(
+                "SELECT patient_id, encode(sealed, 'hex') FROM patients_patientkey"
+            ).fetchall()
+        )
+    old = dump("--exclude-table-data=patients_patientkey")
+    assert str(maya.pk) in old
+    assert keys[maya.pk] not in old
+    with acting_as(person(maya.user_id, second_factor=False)):
+        leaving.close(maya, by=maya.user, now=timezone.now())
+    with erasing() as connected:
+        leaving.erase_due(connected, now=timezone.now() + dt.timedelta(days=31))
+    newest = dump("--data-only", "--table=patients_patientkey")
+    assert keys[noor.pk] in newest
+    assert keys[maya.pk] not in newest
 
 
 def test_a_look_not_yet_sealed_when_its_record_goes_does_not_stop_the_sealer():

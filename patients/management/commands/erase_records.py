@@ -1,4 +1,4 @@
-"""`manage.py erase_records`: erase what was closed more than 30 days ago."""
+"""`manage.py erase_records`: erase what was closed 30 days ago, and what is kept no longer."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from careplan.common import clock
-from patients import leaving
+from patients import leaving, retention
 
 
 class Command(BaseCommand):
@@ -21,4 +21,6 @@ class Command(BaseCommand):
             raise CommandError(message)
         with psycopg.connect(settings.DATABASE_ERASE_URL, autocommit=True) as erasing:
             done = leaving.erase_due(erasing, now=clock.now())
+            cleared = retention.clear(erasing, now=clock.now())
         self.stdout.write(f"{done.records} records erased, {done.rows} rows")
+        self.stdout.write(f"{cleared} rows of sign-ins and logs were over")
