@@ -23,6 +23,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 from django.template.loader import render_to_string
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from careplan.outbox.models import Message
 from patients.models import ContactDetails, Patient, PatientKey, TermsAnswer, User
@@ -109,19 +111,24 @@ def as_json(
     """
     found = tables(patient) if found is None else found
     account = {field: getattr(patient.user, field) for field in ABOUT_ACCOUNT}
-    whole = {
+    about = {
         "format": FORMAT,
         "version": VERSION,
         "exported_at": now,
         "account": account,
         "people": people_named(found),
         "left_out": ["the key that opens the texts, which is a secret"],
-        "tables": {
-            t.label: [dict(zip(t.columns, row, strict=True)) for row in t.rows]
-            for t in found
-        },
     }
-    return json.dumps(whole, default=_plain, ensure_ascii=False, indent=1)
+    rows = ",\n".join(f"{_spelled(t.label)}: [{_rows(t)}]" for t in found)
+    return f'{_spelled(about)[:-1]},\n"tables": {{\n{rows}\n}}}}\n'
+
+
+def _rows(table: Table) -> str:
+    """One row a line: to be read by people too, and spelled by the fast encoder,
+    which a whole indented document never meets."""
+    return ",\n".join(
+        _spelled(dict(zip(table.columns, row, strict=True))) for row in table.rows
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -134,6 +141,9 @@ def _plain(value: Any) -> Any:
             return value.total_seconds()
         case _:
             return str(value)
+
+
+_spelled = json.JSONEncoder(default=_plain, ensure_ascii=False).encode
 
 
 def as_zip(patient: Patient, *, now: dt.datetime) -> bytes:
@@ -163,14 +173,23 @@ def as_page(
     return render_to_string("patients/export.html", context)
 
 
-def _said(table: Table, names: dict[str, str]) -> Iterator[list[tuple[str, str]]]:
+def _said(table: Table, names: dict[str, str]) -> Iterator[SafeString]:
+    """Write each row as a list of terms; a template is ten times slower at this."""
+    terms = [
+        format_html("<dt><strong>{}</strong></dt>", name)
+        for name in (c.removesuffix("_id").replace("_", " ") for c in table.columns)
+    ]
     for row in table.rows:
-        pairs = zip(table.columns, row, strict=True)
-        yield [
-            (column.removesuffix("_id").replace("_", " "), _words(value, names))
-            for column, value in pairs
+        said = (
+            (term, _lines(_words(value, names)))
+            for term, value in zip(terms, row, strict=True)
             if value not in (None, "", [])
-        ]
+        )
+        yield format_html_join("", "{}<dd>{}</dd>", said)
+
+
+def _lines(text: str) -> SafeString:
+    return SafeString("<br>".join(escape(line) for line in text.splitlines()))
 
 
 def _words(value: Any, names: dict[str, str]) -> str:

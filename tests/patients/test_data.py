@@ -1,5 +1,6 @@
 """One's own data out, the account gone (O6; security.md E5, G5)."""
 
+import cProfile
 import csv
 import io
 import json
@@ -77,6 +78,38 @@ def test_texts_come_out_readable_in_all_three_forms_and_formulas_as_text(browser
         io.StringIO(pack.read("tables/patients.ContactDetails.csv").decode())
     )
     assert next(rows)["phone"] == "'=1+1"
+
+
+def test_markup_that_somebody_wrote_is_read_as_text_and_its_lines_stay_lines():
+    maya = factory.patient()
+    told(maya, "<script>alert(1)</script>\nsecond line")
+    with as_patient(maya):
+        found = export.tables(maya)
+        page = export.as_page(maya, found, {}, now=timezone.now())
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>second line" in page
+    assert "<script" not in page
+
+
+def test_a_row_more_costs_the_export_little():
+    """G5: within a minute for 10,000 entries; counted, since a clock depends on others."""
+    maya = factory.patient()
+    for number in range(30):
+        told(maya, f"Words {number}")
+    with as_patient(maya):
+        found = export.tables(maya)
+    rows = sum(len(table.rows) for table in found)
+    whole = calls(lambda: export.as_json(maya, now=timezone.now(), found=found))
+    page = calls(lambda: export.as_page(maya, found, {}, now=timezone.now()))
+    assert rows > 30
+    # A template and an indented document took 1,800 and 700 for a row.
+    assert (whole + page) / rows < 400
+
+
+def calls(act) -> int:
+    """Count the calls of functions that an act makes, in Python and below."""
+    counting = cProfile.Profile()
+    counting.runcall(act)
+    return sum(line.callcount for line in counting.getstats())
 
 
 def test_the_key_is_never_in_it():
@@ -180,7 +213,7 @@ def test_the_daily_job_erases_what_is_due_and_may_run_twice(browser):
     parts = urlsplit(url)
     ours = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     assert erase(ours).startswith("1 records erased")
-    assert erase(ours) == "0 records erased, 0 rows\n"
+    assert erase(ours).startswith("0 records erased, 0 rows\n")
     with as_patient(noor), transaction.atomic():
         assert Patient.objects.filter(pk=noor.pk).exists()
 
