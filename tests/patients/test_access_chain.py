@@ -23,9 +23,9 @@ from tests.patients.test_data import erasing
 def event(patient: UUID, n: int) -> Event:
     at = dt.datetime(2026, 11, 21, tzinfo=dt.UTC) + dt.timedelta(minutes=n)
     return Event(
-        uuid4(),
-        patient,
-        uuid4(),
+        str(uuid4()),
+        str(patient),
+        str(uuid4()),
         "therapist",
         "plan",
         "page",
@@ -54,14 +54,14 @@ def tampered(dice: random.Random, patient, made, events):
     match dice.randrange(8):
         case 0:
             field = dice.choice(["part", "role", "why", "seen_at", "created_at"])
-            events[one] = replace(events[one], **{field: f"x{dice.random()}"})
+            events[one] = events[one]._replace(**{field: f"x{dice.random()}"})
         case 1:
-            events[one] = replace(events[one], viewer=uuid4())
+            events[one] = events[one]._replace(viewer=str(uuid4()))
         case 2:
             del events[one]
         case 3:
             a, b = events[one], events[other]
-            events[one], events[other] = replace(b, id=one), replace(a, id=other)
+            events[one], events[other] = b._replace(id=one), a._replace(id=other)
         case 4:
             new = event(patient, dice.randrange(12))
             events[new.id] = new
@@ -114,6 +114,34 @@ def look(maya, member, part="plan", times=1):
 
 def as_patient(patient):
     return acting_as(person(patient.user_id, second_factor=False))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("micros", [0, 5, 120_000, 999_999])
+def test_a_seal_over_rows_as_python_spells_them_holds_for_the_database(micros):
+    """Seals from before PostgreSQL did the spelling must go on holding."""
+    maya = factory.patient()
+    sam = factory.member(maya, factory.clinician()).user
+    zone = dt.timezone(dt.timedelta(hours=5, minutes=45))
+    at = dt.datetime(2026, 3, 29, 1, 30, 7, micros, tzinfo=zone)
+    row = AccessEvent(
+        patient=maya,
+        viewer=sam,
+        role="therapist",
+        part="plan",
+        why='tea "7" é\n|',
+        seen_at=at,
+        created_at=at,
+    )
+    with acting_as(person(sam.pk, second_factor=True)), transaction.atomic():
+        row.save(force_insert=True)
+    spelled = at.astimezone(dt.UTC).isoformat()
+    ids = (str(row.pk), str(maya.pk), str(sam.pk))
+    said = Event(*ids, row.role, "plan", "page", row.why, spelled, spelled)
+    made = chain.sealed(maya.pk, 1, chain.NOTHING_BEFORE, [said])
+    seals.seal_waiting(now=timezone.now())
+    with as_patient(maya), transaction.atomic():
+        assert AuditSeal.objects.get().hash == made.hash
 
 
 @pytest.mark.django_db

@@ -289,7 +289,7 @@ def _one_chain(
     moments = [start + dt.timedelta(minutes=n) for n in range(each)]
     events = [
         chain.Event(
-            uuid4(), patient, viewer, "therapist", "plan", "page", "",
+            str(uuid4()), str(patient), str(viewer), "therapist", "plan", "page", "",
             at.isoformat(), at.isoformat(),
         )
         for at in moments
@@ -299,7 +299,7 @@ def _one_chain(
         covered = events[place : place + ROWS_A_SEAL]
         made.append(chain.sealed(patient, number, before, covered))
         before = made[-1].hash
-    owning.execute(LOOKS.encode(), _columns(chain.Event.__slots__, events))
+    owning.execute(LOOKS.encode(), _columns(chain.Event._fields, events))
     number, ids, hashes = _columns(("number", "events", "hash"), made)
     text = ["{" + ",".join(map(str, one)) + "}" for one in ids]
     owning.execute(SEALS.encode(), [start, patient, number, text, hashes])

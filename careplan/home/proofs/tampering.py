@@ -186,14 +186,13 @@ class Tables:
     def _make_anew(self, dice: random.Random) -> None:
         """Edit a row and compute every seal again: only a head kept outside tells."""
         self._edit(dice)
-        columns = ", ".join(seals.COLUMNS)
-        rows = self._run(f"SELECT {columns} FROM {LOOKS} WHERE patient_id = %s")
-        events = {row[0]: seals.event_of(row) for row in rows}
+        rows = self._run(f"SELECT {seals.SPELLED} FROM {LOOKS} WHERE patient_id = %s")
+        events = {row[0]: chain.Event._make(row) for row in rows}
         before = chain.NOTHING_BEFORE
         links = self._run(
             f"SELECT id, number, events FROM {SEALS} WHERE patient_id = %s ORDER BY 2"
         )
         for row, number, ids in links:
-            covered = [events[one] for one in ids]
+            covered = [events[str(one)] for one in ids]
             before = chain.sealed(self._patient, number, before, covered).hash
             self._set("hash", before, row, SEALS)
