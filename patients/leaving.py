@@ -13,15 +13,28 @@ from uuid import UUID
 
 import psycopg
 from django.apps import apps
+from django.core import signing
 from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
-from patients import activity, devices, people
+from careplan.common.errors import DomainError
+from careplan.common.identity import acting_as, person
+from patients import activity, devices, letters, people
 from patients.accounts import end_sessions
 from patients.export import OURS
 from patients.models import CareTeamMember, Patient, User
+from patients.post import post
 
 WAIT = dt.timedelta(days=30)
+SALT = "patients.leaving.come_back"
+
+
+class NoWayBack(DomainError):
+    """The link was used, is older than the wait, or never was."""
+
+    code = "no_way_back"
+    sentence = _("This link has been used or has run out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,8 @@ class Erased:
 def close(patient: Patient, *, by: User, now: dt.datetime) -> None:
     """Close a record: nobody reads it from now on, nothing is sent. Erased after WAIT.
 
-    The account closes too, unless the person works here as well.
+    The account closes too, unless the person works here as well. A letter holds the
+    way back, as long as there is one.
     """
     members = CareTeamMember.objects.filter(patient=patient, state="active")
     for member in members:
@@ -45,10 +59,64 @@ def close(patient: Patient, *, by: User, now: dt.datetime) -> None:
     patient.save(update_fields=["closed_at"])
     activity.note(activity.Kind.CLOSED, by=by, about=by, now=now)
     devices.forget(by, now=now)
-    if not (by.clinician_posts.exists() or by.admin_posts.exists()):
+    if not _works_here(by):
+        # Whom she supports sees her go, instead of a place of somebody without a name.
+        for place in CareTeamMember.objects.filter(user=by, state="active"):
+            people.end_membership(place, by=by, now=now)
         by.is_active, by.suspended_at = False, now
         by.save(update_fields=["is_active", "suspended_at"])
     end_sessions(by)
+    said = letters.closed(way_back(patient))
+    post(by.email, said.subject, said.body)
+
+
+def _works_here(user: User) -> bool:
+    return user.clinician_posts.exists() or user.admin_posts.exists()
+
+
+def way_back(patient: Patient) -> str:
+    """Make what opens a closed record again: bound to this closing, and signed."""
+    if patient.closed_at is None:
+        raise NoWayBack
+    said = [str(patient.user_id), patient.closed_at.isoformat()]
+    return signing.dumps(said, salt=SALT)
+
+
+def still_good(token: str, *, now: dt.datetime) -> tuple[UUID, dt.datetime]:
+    """Read whose way back this is, and to which closing. Raises NoWayBack."""
+    try:
+        user, closed = signing.loads(token, salt=SALT)
+    except signing.BadSignature as error:
+        raise NoWayBack from error
+    closed_at = dt.datetime.fromisoformat(closed)
+    if now - closed_at > WAIT:
+        raise NoWayBack
+    return UUID(user), closed_at
+
+
+@transaction.atomic
+def come_back(token: str, *, now: dt.datetime) -> Patient:
+    """Open a closed record again, once a closing. Raises NoWayBack.
+
+    The record is as it was, for its owner alone: places on the team stay ended, and
+    she invites whom she wants. An account that an administrator suspended stays so.
+    """
+    user_id, closed_at = still_good(token, now=now)
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NoWayBack
+    if not _works_here(user):
+        user.is_active, user.suspended_at = True, None
+        user.save(update_fields=["is_active", "suspended_at"])
+    with acting_as(person(user.pk, second_factor=False)):
+        closed = Patient.objects.select_for_update(of=("self",))
+        patient = closed.filter(user=user, closed_at=closed_at).first()
+        if patient is None:
+            raise NoWayBack
+        patient.closed_at = None
+        patient.save(update_fields=["closed_at"])
+    activity.note(activity.Kind.RESTORED, by=user, about=user, now=now)
+    return patient
 
 
 def erase_due(erasing: psycopg.Connection[Any], *, now: dt.datetime) -> Erased:

@@ -122,6 +122,16 @@ def invitation(offer: Invitation, token: str) -> Letter:
     return Letter(_("An invitation"), said)
 
 
+def closed(token: str) -> Letter:
+    """Say that an account was closed, and how to open it again for 30 days."""
+    body = _(
+        "Your account is closed, as you asked.\n\nIf you change your mind, or if it was"
+        " not you, open it again here. The link works once, for 30 days:\n{url}"
+    )
+    url = f"{settings.SITE_ADDRESS}/data/return/{token}/"
+    return Letter(_("Your account"), body.format(url=url))
+
+
 def something_to_read(path: str) -> Letter:
     """Say that something waits, and nothing about what (security.md C1)."""
     body = _("There is something new for you to read. Sign in to see it:\n{url}")

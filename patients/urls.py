@@ -63,4 +63,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/bring/<uuid:brought_id>/drop/", bringing.drop, name="bring_drop"),
     path("data/leave/", data.leave, name="leave"),
     path("data/left/", data.left, name="left"),
+    path("data/return/<str:token>/", data.come_back, name="come_back"),
 ]

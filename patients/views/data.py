@@ -1,12 +1,19 @@
 """My data: download everything, or leave."""
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from careplan.common import clock
 from careplan.common.forms import CareForm
@@ -73,6 +80,22 @@ def leave(request: HttpRequest) -> HttpResponse:
         "left": retention.LEFT.values(),
     }
     return render(request, "patients/leave.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def come_back(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the way back into a closed account; on POST take it. Reading opens nothing."""
+    try:
+        leaving.still_good(token, now=clock.now())
+        if request.method == "POST":
+            leaving.come_back(token, now=clock.now())
+            messages.success(request, _("Your account is open again. Sign in."))
+            return redirect("account_login")
+    except leaving.NoWayBack:
+        return render(request, "patients/no_way_back.html", status=404)
+    return render(request, "patients/come_back.html")
 
 
 @login_not_required

@@ -36,6 +36,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "mfa_remove_webauthn": {"pk": 1},
     "mfa_edit_webauthn": {"pk": 1},
     "patients:invite": {"token": "0" * 43},
+    "patients:come_back": {"token": "0" * 43},
     "patients:withdraw": {
         "invitation_id": lambda scene, record: scene.offers[record],
     },

@@ -126,6 +126,7 @@ patients:bring_drop                 -                            own?
 patients:download                   -                            own
 patients:leave                      own                          own
 patients:left                       all                          -
+patients:come_back                  all?                         all?
 patients:sharing_add                own?                         own?
 patients:sharing_change             own                          own
 patients:sharing_successor          own?                         own?
@@ -378,7 +379,8 @@ FREE_OF_SECOND_FACTOR = frozenset(
         "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
         "mfa_download_recovery_codes", "usersessions_list", "second_factor_needed",
         "patients:stay", "patients:quick_exit", "patients:invite",
-        "patients:invite_waiting", "home:first", "home:support", "home:privacy",
+        "patients:come_back", "patients:invite_waiting", "home:first", "home:support",
+        "home:privacy",
         "home:accessibility", "home:display", "health", "unnamed:health/live/",
         "unnamed:health/ready/", "checkins:link", "checkins:stop", "checkins:later",
         "checkins:not_today",

@@ -75,6 +75,7 @@ def _letters():
         "new device": letters.new_device(user, name="Firefox", now=NOW),
         "invitation": letters.invitation(Invitation(invited_by=user), "t0k"),
         "to read": letters.something_to_read("/x/"),
+        "closed": letters.closed("t0k"),
     }
 
 
