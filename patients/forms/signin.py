@@ -1,14 +1,15 @@
 """Forms for signing in: the library's rules, our labels, hints and error sentences."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
-from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -81,11 +82,8 @@ class SignUpForm(CareFormMixin, Worded, account.SignupForm):
 
     def save(self, request: HttpRequest) -> User:
         """Make the account and the record that belongs to it."""
-        now = clock.now()
         user: User = super().save(request)
-        terms.agree(user, now=now)
-        people.register_patient(user, now=now)
-        activity.note(activity.Kind.SIGNED_UP, by=user, about=user, now=now)
+        _open(user)
         return user
 
     def custom_signup(self, request: HttpRequest, user: User) -> None:
@@ -94,9 +92,28 @@ class SignUpForm(CareFormMixin, Worded, account.SignupForm):
 
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
-            # As long as for a new account, so that the clock gives nothing away.
-            make_password(self.cleaned_data["password1"])
+            self._make_and_take_back()
         return super().try_save(request)
+
+    def _make_and_take_back(self) -> None:
+        """Do the work of a new account, under nobody's address, and undo it.
+
+        Otherwise the clock says which addresses have an account here (F5).
+        """
+        data = self.cleaned_data
+        with transaction.atomic():
+            nobody = f"{uuid4().hex}@nowhere.invalid"
+            _open(
+                User.objects.create_user(nobody, data["password1"], name=data["name"])
+            )
+            transaction.set_rollback(True)
+
+
+def _open(user: User) -> None:
+    now = clock.now()
+    terms.agree(user, now=now)
+    people.register_patient(user, now=now)
+    activity.note(activity.Kind.SIGNED_UP, by=user, about=user, now=now)
 
 
 class SignUpCodeForm(CareFormMixin, Worded, account.ConfirmEmailVerificationCodeForm):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import secrets
 import statistics
 import time
 from collections.abc import Callable
@@ -25,8 +26,8 @@ from django.test.utils import override_settings
 from careplan.common.identity import acting_as, person
 from careplan.home.proofs.plan_edits import client_of
 from careplan.home.proofs.record import Ask, Proof
-from patients import people
-from patients.models import Patient, User
+from patients import invitations, people
+from patients.models import Invitation, Patient, User
 
 FULL = 1_000
 CLOSE = 5.0  # ms between the medians of somebody's and nobody's
@@ -76,7 +77,7 @@ def pairs() -> dict[str, tuple[Act, Act, bool]]:
     """Lay out two records and somebody with an account; give what is compared."""
     maya, noor = _record("Maya"), _record("Noor")
     client, entry = client_of(maya.user), _entry(noor)
-    known = noor.user.email
+    known, used = noor.user.email, _used(noor.user)
     return {
         "record": (
             lambda: _get(client, f"/p/{noor.pk}/plan/"),
@@ -91,7 +92,46 @@ def pairs() -> dict[str, tuple[Act, Act, bool]]:
         "sign-in": (lambda: _sign_in(known), lambda: _sign_in(_nobody()), True),
         "reset": (lambda: _reset(known), lambda: _reset(_nobody()), True),
         "sign-up": (lambda: _sign_up(known), lambda: _sign_up(_nobody()), True),
+        # Who invites learns nothing about the address; an invented link is a used one.
+        "invite": (
+            lambda: _invite(client, known),
+            lambda: _invite(client, _nobody()),
+            True,
+        ),
+        "link": (
+            lambda: _get(Client(SERVER_NAME=client_host()), f"/invite/{used}/"),
+            lambda: _get(Client(SERVER_NAME=client_host()), f"/invite/{_token()}/"),
+            False,
+        ),
     }
+
+
+def client_host() -> str:
+    return str(settings.ALLOWED_HOSTS[0])
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _used(by: User) -> str:
+    """Make an invitation that was taken back; give what its letter held."""
+    token, now = _token(), datetime.now(UTC)
+    Invitation.objects.create(
+        token_hash=invitations.hashed(token),
+        email=_nobody(),
+        role="therapist",
+        invited_by=by,
+        expires_at=now + invitations.LASTS,
+        withdrawn_at=now,
+        created_at=now - invitations.LASTS,
+    )
+    return token
+
+
+def _invite(client: Client, email: str) -> tuple[int, bytes]:
+    answer = client.post("/sharing/invite/", {"email": email, "role": "therapist"})
+    return answer.status_code, answer.headers.get("Location", "").encode()
 
 
 def _record(name: str) -> Patient:
@@ -155,7 +195,7 @@ def _asked(
     for act in acts:  # what is made at the first use is nobody's difference
         act()
     for which in order:
-        cache.clear()
+        _as_at_first()
         began = time.process_time()
         said = acts[which]()
         sides[which].times.append((time.process_time() - began) * 1000)
@@ -170,6 +210,13 @@ def _asked(
     )  # fmt: skip
     close = guess <= GUESS if by_guess else abs(there - absent) <= CLOSE
     proof.held = proof.held and not differ and close
+
+
+def _as_at_first() -> None:
+    """Forget what counts tries, which is not what is compared here."""
+    cache.clear()
+    sent = Invitation.objects.filter(email__endswith="@sink.example", withdrawn_at=None)
+    sent.delete()
 
 
 def right(one: list[float], other: list[float]) -> float:
