@@ -20,7 +20,10 @@ def share(
     A database trigger carries them to `member.topics` in the same transaction.
     """
     wanted = {Topic(topic).value for topic in topics}
-    before = set(member.topics)
+    # Two pages at once: without the lock a topic just taken back would stay shared.
+    held = CareTeamMember.objects.select_for_update(of=("self",)).filter(pk=member.pk)
+    now_held = held.values_list("topics", flat=True).first()
+    before = set(member.topics if now_held is None else now_held)
     for topic in sorted(wanted ^ before):
         _answer(member.patient, member, topic, topic in wanted, by=by, now=now)
     member.topics = sorted(wanted)

@@ -93,7 +93,11 @@ def open_record(
     told = " ".join(reason.split())[:300]
     if len(told) < SHORTEST_REASON:
         raise ReasonTooShort
-    if actor.user is None or open_now(actor, place.patient_id, now=now):
+    if actor.user is None:
+        raise AlreadyOpen
+    # One at a time: a second press would open the hour twice and tell everybody twice.
+    User.objects.select_for_update().get(pk=actor.user.pk)
+    if open_now(actor, place.patient_id, now=now):
         raise AlreadyOpen
     opened = EmergencyAccess(
         patient_id=place.patient_id,
@@ -285,7 +289,12 @@ def use_for_review(actor: Actor, opened_id: UUID, *, now: dt.datetime) -> Use | 
 def review(
     opened: EmergencyAccess, *, by: User, was_right: bool, words: str, now: dt.datetime
 ) -> None:
-    """Record what a second person found. Refuses who opened it, and a second review."""
+    """Record what a second person found. Refuses who opened it, and a second review.
+
+    The row is locked, so that of two who answer at once the first one's words stay.
+    """
+    rows = EmergencyAccess.objects.select_for_update(of=("self",))
+    opened = rows.get(pk=opened.pk)
     if opened.user_id == by.pk or opened.reviewed_at is not None:
         raise NotYours
     opened.reviewed_at, opened.reviewed_by = now, by

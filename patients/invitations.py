@@ -172,6 +172,7 @@ _DAY = dt.timedelta(days=1)
 @transaction.atomic
 def choose_topics(offer: Invitation, *, topics: Collection[str], by: User) -> None:
     """Change what an invited person will see, before they join. Its sender only."""
+    offer = _locked(offer)
     if offer.invited_by_id != by.pk or offer.joined_at is not None:
         raise NotAllowed
     offer.topics = sorted(Topic(topic).value for topic in topics)
@@ -210,7 +211,7 @@ def accept(
 
     The row is locked, so that of many answers at the same moment one counts.
     """
-    offer = Invitation.objects.select_for_update(of=("self",)).get(pk=offer.pk)
+    offer = _locked(offer)
     if not _stands(offer, now):
         raise NoLongerGood
     if user.email.lower() != offer.email.lower():
@@ -226,6 +227,10 @@ def accept(
         now=now,
     )
     return _take_effect(offer, user, post, now)
+
+
+def _locked(offer: Invitation) -> Invitation:
+    return Invitation.objects.select_for_update(of=("self",)).get(pk=offer.pk)
 
 
 def _take_effect(
@@ -326,6 +331,7 @@ def let_in(clinician: Clinician, *, now: dt.datetime) -> int:
 @transaction.atomic
 def withdraw(offer: Invitation, *, by: User, now: dt.datetime) -> None:
     """Take an invitation back, also one whose clinician still waits. Its sender only."""
+    offer = _locked(offer)
     if offer.invited_by_id != by.pk:
         raise NotAllowed
     if offer.joined_at is not None:

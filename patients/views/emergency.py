@@ -90,15 +90,19 @@ def review(request: HttpRequest, opened_id: UUID) -> HttpResponse:
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        emergency.review(
-            use.opened,
-            by=request.user,  # type: ignore[arg-type]
-            was_right=data["was_right"] == "yes",
-            words=data["words"],
-            now=now,
-        )
-        messages.success(request, _("Saved. The patient can read it."))
-        return redirect("patients:emergency_reviews")
+        try:
+            emergency.review(
+                use.opened,
+                by=request.user,  # type: ignore[arg-type]
+                was_right=data["was_right"] == "yes",
+                words=data["words"],
+                now=now,
+            )
+        except DomainError as refusal:
+            form.refuse(refusal, "words")
+        else:
+            messages.success(request, _("Saved. The patient can read it."))
+            return redirect("patients:emergency_reviews")
     looks = [(str(words.looked(part)), when) for part, when in use.looks]
     context = {"use": use, "form": form, "looks": looks}
     return render(request, "patients/emergency_review.html", context)
