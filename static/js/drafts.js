@@ -1,7 +1,13 @@
 // Keeps what is typed in a text box marked data-draft until the form is sent, in this tab only.
-// Nothing outlives the tab, and signing out clears it.
+// Nothing outlives the tab, and signing out clears it. A draft is its writer's: who signs in
+// next in the same tab, after a time-out, neither reads it nor keeps it.
 
-const name = (area) => `draft:${location.pathname}:${area.dataset.draft}`;
+const who = document.querySelector("meta[name=careplan-person]")?.content ?? "";
+const name = (area) => `draft:${who}:${location.pathname}:${area.dataset.draft}`;
+
+for (const key of Object.keys(sessionStorage)) {
+  if (who && key.startsWith("draft:") && !key.startsWith(`draft:${who}:`)) sessionStorage.removeItem(key);
+}
 
 for (const area of document.querySelectorAll("textarea[data-draft]")) {
   const kept = sessionStorage.getItem(name(area));

@@ -127,3 +127,17 @@ def test_a_draft_is_still_there_when_the_page_comes_back(opens):
     page.goto(f"{address}/messages/new/")
     kept = page.get_by_label("Message", exact=True).input_value()
     assert kept == "Half a sentence"
+
+
+def test_a_draft_left_by_a_time_out_is_its_writers_alone(opens):
+    """E4: who signs in next in the same tab reads nothing of it, and keeps nothing."""
+    three = Three()
+    page, address = opens(three.sam)
+    path = f"{address}{three.at}/messages/new/"
+    page.goto(path)
+    page.get_by_label("Message", exact=True).press_sequentially("Half a sentence")
+    cookie = signed_in(three.ada).cookies["session"].value
+    page.context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+    page.goto(path)
+    assert page.get_by_label("Message", exact=True).input_value() == ""
+    assert "Half" not in page.evaluate("JSON.stringify(sessionStorage)")
