@@ -86,12 +86,8 @@ MANAGE = (
     ),
     NavItem("teams", _("Teams"), "inbox", "manage:teams", "/manage/teams/"),
     NavItem("invite", _("Invitations"), "plus", "manage:invite", "/manage/invite/"),
-    NavItem(
-        "activity", _("Activity log"), "clock", "manage:activity", "/manage/activity/"
-    ),
-    NavItem(
-        "service", _("Service settings"), "gear", "manage:service", "/manage/service/"
-    ),
+    NavItem("activity", _("Activity"), "clock", "manage:activity", "/manage/activity/"),
+    NavItem("service", _("Service"), "gear", "manage:service", "/manage/service/"),
 )
 
 

@@ -36,7 +36,12 @@ class InviteForm(CareForm):
     )
     role = forms.ChoiceField(
         label=_("What will they do?"),
-        choices=[*Profession.choices, (AS_ADMIN, _("administrator: accounts only"))],
+        choices=[
+            (Profession.THERAPIST, _("Therapist")),
+            (Profession.PRESCRIBER, _("Prescriber")),
+            (Profession.CARE_MANAGER, _("Care manager")),
+            (AS_ADMIN, _("Administrator: accounts only")),
+        ],
         widget=ChoiceList,
         error_messages={"required": _("Choose what they will do")},
     )

@@ -214,4 +214,4 @@ def test_everybody_has_settings_in_their_own_shell(client, browser, path):
     work = browser(factory.clinician().user, second_factor=True)
     assert "Caseload" in text(work.get(path))
     office = browser(factory.operator(), second_factor=True)
-    assert "Activity log" in text(office.get(path))
+    assert "Activity" in text(office.get(path))
