@@ -41,7 +41,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("patients", "0014_helpline_checks"),
+        ("patients", "0016_nobody_puts_themselves_back"),
         ("sessions", "0001_initial"),
         ("usersessions", "0001_initial"),
     ]
