@@ -39,21 +39,18 @@ def items(actor: Actor, *, now: dt.datetime) -> tuple[Item, ...]:
     """Give what waits for the actor, by need. A fixed number of queries."""
     if actor.user is None:
         return ()
-    told = [_told(one) for one in queries.waiting_for(actor.user, now=now)]
-    people = caseload.people(actor, now=now)
+    told = queries.waiting_for(actor.user, now=now)
     with spoken_by(translation):
         planned = [
-            _planned(known, reason)
-            for known in people
+            (known, reason)
+            for known in caseload.people(actor, now=now)
             for reason in worklist.reasons(known)
             if reason.rank in FROM_PLAN and _is_mine(known, reason)
         ]
-    found = (*told, *planned)
-    names = {known.id for known in people}
-    places = [place for place in places_of(actor) if place.patient_id in names]
-    if found:
-        seen_in_list(actor, places, "inbox", now=now)
-    return found
+    shown = {one.patient_id for one in told} | {known.id for known, _ in planned}
+    places = [place for place in places_of(actor) if place.patient_id in shown]
+    seen_in_list(actor, places, "inbox", now=now)
+    return (*map(_told, told), *(_planned(*line) for line in planned))
 
 
 def _is_mine(known: Known, reason: Reason) -> bool:

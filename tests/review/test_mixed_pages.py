@@ -7,7 +7,7 @@ import pytest
 from careplan.common.identity import acting_as, person, system
 from careplan.plan.models import DoseStep, TaperPlan
 from careplan.team import stopping
-from patients.models import User
+from patients.models import AccessEvent, User
 from tests import factory
 from tests.review import made
 
@@ -144,6 +144,23 @@ def test_the_inbox_calls_one_person_by_one_name():
     words = page(team.ada, "/c/inbox/")
     assert words.count('<th scope="row">Maya Raman</th>') == 2
     assert '<th scope="row">Maya</th>' not in words
+
+
+def test_the_inbox_counts_as_a_look_at_those_it_lists_alone():
+    """B1: a person of whom nothing was shown was not looked at."""
+    team = made.cast()
+    quiet = factory.patient("Noor Haddad")
+    factory.member(quiet, team.ada.clinician_posts.get())
+    page(team.ada, "/c/inbox/")
+    taper(team)
+    page(team.ada, "/c/inbox/")
+    looks = looks_by(team.maya, team.patient), looks_by(quiet.user, quiet)
+    assert looks == (1, 0)
+
+
+def looks_by(owner, patient) -> int:
+    with acting_as(person(owner.pk, second_factor=False)):
+        return AccessEvent.objects.filter(patient=patient, part="inbox").count()
 
 
 def test_the_inbox_says_what_waits_and_for_whom():
