@@ -73,6 +73,15 @@ def test_the_form_says_that_a_suggestion_about_this_medicine_is_open(team, medic
     assert "is open already" in words
 
 
+def test_the_medicines_own_page_leads_to_what_is_suggested_for_it(team, medicine):
+    here = at(team, f"medicines/{medicine.pk}/")
+    assert "Change suggested" not in page(signed_in(team.maya), here)
+    old = suggested(team, medicine)
+    for user in (team.maya, team.sam, team.ada):
+        words = page(signed_in(user), here)
+        assert f'href="/p/{team.patient.pk}/plan/proposals/{old.pk}/"' in words
+
+
 def test_why_it_was_taken_back_is_read_by_those_asked(team, medicine):
     old = suggested(team, medicine)
     here = at(team, f"proposals/{old.pk}/")

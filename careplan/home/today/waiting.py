@@ -224,7 +224,8 @@ def next_visit(patient: Patient, *, now: dt.datetime) -> Card | None:
     is_therapy = row.role == Role.THERAPIST
     words = _("Therapy with {name}") if is_therapy else _("Visit with {name}")
     text = f"{day}, {shown.clock_words(row.starts_at, patient.time_zone)}"
-    is_near = row.is_on_team and row.starts_at - now <= READ_FIRST
+    is_on_team: bool = row.is_on_team  # type: ignore[attr-defined]  # with_team's
+    is_near = is_on_team and row.starts_at - now <= READ_FIRST
     if is_near:
         text += ". " + _("Read first what {name} will see.").format(
             name=row.clinician.called

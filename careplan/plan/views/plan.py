@@ -17,12 +17,14 @@ from careplan.plan import (
     access,
     medicine_page,
     plan_page,
+    proposals,
     queries,
     version_page,
     versions,
     wording,
 )
 from careplan.plan.access import Room
+from careplan.plan.models import Medication, Proposal
 from patients.topics import Topic
 
 
@@ -138,4 +140,14 @@ def medicine(
     if row is None:
         raise Http404(_("No such medicine"))
     page = medicine_page.page(row, room, now=clock.now())
-    return render(request, "plan/medicine.html", access.context(room, page=page))
+    context = access.context(room, page=page, open_one=_suggested(room, row))
+    return render(request, "plan/medicine.html", context)
+
+
+def _suggested(room: Room, row: Medication) -> Proposal | None:
+    """The open suggestion about this medicine, for a reader of all it is about."""
+    rows = Proposal.objects.filter(patient=room.patient, medicine_key=str(row.pk))
+    found = rows.filter(state__in=proposals.OPEN).first()
+    if found is None or not all(room.reads(Topic(topic)) for topic in found.topics):
+        return None
+    return found
