@@ -121,6 +121,16 @@ class GateSaysWait(DomainError):
     sentence = _("Write why you go on although the check says to wait.")
 
 
+class GateSaysBack(DomainError):
+    """The gate asks for a look at going back; no reason passes it (clinical.md 6)."""
+
+    code = "gate_says_back"
+    sentence = _(
+        "The check says to look at going back a step, and a reason does not pass it. "
+        "Go back, stay at this dose, or talk and ask for a new check."
+    )
+
+
 class PhaseNotAgreed(DomainError):
     """A phase may only change with a change everybody asked has agreed to."""
 

@@ -21,6 +21,7 @@ from careplan.common.identity import acting_as, system
 from careplan.plan import wording
 from careplan.plan.change import PATIENT
 from careplan.plan.errors import (
+    GateSaysBack,
     GateSaysWait,
     HeldNow,
     NothingToHold,
@@ -76,16 +77,15 @@ def release(
     """Release the next planned step; it becomes current on its local day.
 
     Refuses everyone but a prescriber, a step that is not the next one, a held
-    medicine, and, for a taper, a gate that says wait or was not asked, unless a
-    reason is written.
+    medicine, and, for a taper, a gate that was not asked, that holds while no reason
+    is written, or that says to look at going back, which no reason passes.
     """
     _require_prescriber(by)
     with acting_as(system("apply")):
         keep_still(Medication.objects.filter(pk=step.medication_id))
         step = _locked(step)
         _require_next(step)
-        if not override and _must_wait(step, gate):
-            raise GateSaysWait
+        _require_gate(step, gate, override)
         step.state, step.released_at, step.released_by = State.RELEASED, now, by.user
         step.release_override = override
         step.save(
@@ -115,11 +115,20 @@ def _tell_ahead(step: DoseStep, now: datetime) -> None:
     )
 
 
-def _must_wait(step: DoseStep, gate: GateResult | None) -> bool:
-    """A taper's later step needs the gate's word; not having asked it is no word."""
+def _require_gate(step: DoseStep, gate: GateResult | None, override: str) -> None:
+    """A taper's later step needs the gate's word; not having asked it is no word.
+
+    The prescriber may override `hold` with a written reason, and `hold` alone
+    (clinical.md 6): the check is passed by a new answer, or the plan is changed.
+    """
+    if step.taper_id is None:
+        return
     if gate is None:
-        return step.taper_id is not None
-    return gate.outcome is not Outcome.READY
+        raise GateSaysWait
+    if gate.outcome is Outcome.STEP_BACK_REVIEW:
+        raise GateSaysBack
+    if gate.outcome is Outcome.HOLD and not override:
+        raise GateSaysWait
 
 
 def start_released_steps(now: datetime, *, at_most: int = 500) -> int:

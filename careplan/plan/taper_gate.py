@@ -1,7 +1,8 @@
 """The gate before the next step down: hold, look at going back, or ready.
 
 A pure rule over inputs that upper rooms gather (decisions 34). It opens nothing by
-itself: the prescriber releases every step, and may override a hold with a reason.
+itself: the prescriber releases every step, and may override a hold with a reason,
+but not a look at going back.
 Source: clinical.md 6, draft until signed off by a clinician.
 """
 

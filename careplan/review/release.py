@@ -1,7 +1,8 @@
 """The inputs of the taper gate, gathered from the record for the prescriber (N4).
 
 The gate itself is pure (`plan.taper_gate`); it holds when the check is missing, and
-the prescriber may go on with a written reason. The software releases nothing.
+the prescriber may go on with a written reason, unless it says to look at going back.
+The software releases nothing.
 """
 
 import datetime as dt
@@ -76,7 +77,12 @@ class Page:
     reasons: tuple[str, ...]
     lines: tuple[Line, ...]
     needs_reason: bool
+    is_stopped: bool
     beside: tuple[Weighed, ...]
+
+    @property
+    def speaks_against(self) -> bool:
+        return self.needs_reason or self.is_stopped
 
 
 def build(opened: Room, row: Medication, *, today: dt.date) -> Page | None:
@@ -101,8 +107,9 @@ def build(opened: Room, row: Medication, *, today: dt.date) -> Page | None:
         outcome=str(OUTCOMES[result.outcome]),
         reasons=tuple(str(REASONS[reason]) for reason in result.reasons),
         lines=tuple(_lines(given)),
-        needs_reason=planned.taper_id is not None
-        and result.outcome is not Outcome.READY,
+        needs_reason=planned.taper_id is not None and result.outcome is Outcome.HOLD,
+        is_stopped=planned.taper_id is not None
+        and result.outcome is Outcome.STEP_BACK_REVIEW,
         beside=tuple(
             staggering.beside_therapy(
                 opened.patient,

@@ -7,7 +7,7 @@ import pytest
 from careplan.common.identity import acting_as, system
 from careplan.plan import errors, medications, proposals
 from careplan.plan.models import DoseStep, Hold, Medication, TaperPlan
-from careplan.plan.taper_gate import GateInput, gate
+from careplan.plan.taper_gate import GateInput, GateResult, gate
 from patients.models import Patient
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, signed_in
@@ -37,6 +37,11 @@ def medicine(team):
     )
     c.all_agree(team, c.suggest(team, team.ada, change))
     return row
+
+
+def says_wait() -> GateResult:
+    """The gate where no check was answered."""
+    return gate(GateInput(today=c.TODAY, last_step_on=c.TODAY, min_interval_days=14))
 
 
 def states(team) -> list[tuple[int, str]]:
@@ -80,7 +85,9 @@ def test_only_a_prescriber_ends_a_hold_and_releases(team, medicine):
         with pytest.raises(errors.HeldNow):
             medications.release(step, by=by, now=c.NOW)
         medications.end_hold(medicine, by=by, because="Better again.", now=c.NOW)
-        medications.release(step, by=by, override="Spoke today.", now=c.NOW)
+        medications.release(
+            step, by=by, gate=says_wait(), override="Spoke today.", now=c.NOW
+        )
     assert states(team)[1] == (50, "released")
 
 
@@ -93,7 +100,7 @@ def test_steps_are_released_in_their_order(team, medicine):
 def test_the_gate_waits_unless_the_prescriber_gives_a_reason(team, medicine):
     """R5: a rule informs the prescriber; the reason for going on is kept."""
     medications.start_released_steps(c.later(9))
-    asked = gate(GateInput(today=c.TODAY, last_step_on=c.TODAY, min_interval_days=14))
+    asked = says_wait()
     with team.acting(team.ada) as by:
         step = DoseStep.objects.get(amount=25)
         with pytest.raises(errors.GateSaysWait):
@@ -105,10 +112,12 @@ def test_the_gate_waits_unless_the_prescriber_gives_a_reason(team, medicine):
 
 
 def test_a_tapers_step_is_not_released_without_asking_the_gate(team, medicine):
-    """R5: not having asked is not a yes."""
+    """R5: not having asked is not a yes, and no reason stands for the question."""
     medications.start_released_steps(c.later(9))
-    with team.acting(team.ada) as by, pytest.raises(errors.GateSaysWait):
-        medications.release(DoseStep.objects.get(amount=25), by=by, now=c.later(9))
+    for reason in ("", "Go on."):
+        with team.acting(team.ada) as by, pytest.raises(errors.GateSaysWait):
+            step = DoseStep.objects.get(amount=25)
+            medications.release(step, by=by, override=reason, now=c.later(9))
 
 
 def test_a_reason_sent_along_does_not_pass_the_check_unseen(team, medicine):
@@ -172,7 +181,11 @@ def test_the_watch_runs_on_after_the_last_dose(team, medicine):
             with team.acting(team.ada) as by:
                 step = DoseStep.objects.get(amount=amount)
                 medications.release(
-                    step, by=by, override="Spoke today.", now=c.later(days)
+                    step,
+                    by=by,
+                    gate=says_wait(),
+                    override="Spoke today.",
+                    now=c.later(days),
                 )
     with team.acting(team.maya):
         assert Medication.objects.get(pk=medicine.pk).state == "stopped"

@@ -95,6 +95,24 @@ def test_a_hold_is_passed_only_with_a_written_reason():
         assert step.release_override == "She is well, seen today."
 
 
+def test_a_look_at_going_back_is_passed_by_no_reason():
+    """R5, clinical.md 6: the prescriber may override `hold`, and that alone."""
+    team = made.cast()
+    row = taper(team)
+    check(team, 2, 3)
+    words = page(team.ada, release(team, row))
+    assert "A reason does not pass this" in words
+    assert f"medicine/{row.pk}/step_back/" in words
+    assert "Release this step" not in words
+    refused = made.signed_in(team.ada).post(release(team, row), {"reason": "Go on."})
+    assert refused.status_code == 422
+    assert b"a reason does not pass it" in refused.content
+    with made.as_user(team.ada):
+        assert DoseStep.objects.get(order=3).state == "planned"
+    check(team, 0, 0)  # a new answer, not a reason, is what the check reads
+    assert "Nothing here speaks against the step" in page(team.ada, release(team, row))
+
+
 def test_only_the_prescriber_releases():
     team = made.cast()
     row = taper(team)
