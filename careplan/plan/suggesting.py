@@ -13,10 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from careplan.common.catalogue import medicines
 from careplan.plan import step_presets
 from careplan.plan.canonical import decimal_text
+from careplan.plan.changes._steps import is_slow_lowering
 from careplan.plan.forms import NEW, MedicineChangeForm, even_parts
 from careplan.plan.models import (
     DoseStep,
@@ -119,6 +121,37 @@ def change_from(form: MedicineChangeForm, steps: Sequence[Mapping[str, Any]]) ->
     if given["direction"] in ("lower", "stop") and form.is_taper:
         return Change("taper", {**values, **_taper_values(given)})
     return Change("dose_steps", values)
+
+
+def ask_for_rules(
+    form: MedicineChangeForm, change: Change, now: DoseStep | None
+) -> bool:
+    """Ask for what is signed with a lowering in several steps; say whether it lacks.
+
+    Each later step waits for the check that reads these rules (R5, N4).
+    """
+    if change.kind == "stop" or not is_slow_lowering(change.values, now):
+        return False
+    if change.kind == "medicine_start":
+        form.add_error(None, str(START_FIRST))
+        return True
+    if change.kind == "dose_steps" and form.is_taper:
+        form.add_error("direction", _("These steps go down. Choose Lower or Stop."))
+    for field, sentence in _RULES.items():
+        if not form.cleaned_data.get(field):
+            form.add_error(field, sentence)
+    return bool(form.errors)
+
+
+START_FIRST = lazy(
+    "Start it at one dose first. A lowering in several steps is a suggestion of its "
+    "own, with its rules."
+)
+_RULES: Mapping[str, Any] = {
+    "hold_rule": lazy("Write when you hold: it is lowered in several steps"),
+    "step_back_rule": lazy("Write when you go back: it is lowered in several steps"),
+    "watch_until": lazy("Give the day you keep watching until"),
+}
 
 
 def _is_one_stop(steps: Sequence[Mapping[str, Any]]) -> bool:

@@ -1,14 +1,17 @@
 """A draft is its writer's: written on as it was typed, the old one put away."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from careplan.plan import errors
 from careplan.plan.models import Proposal
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import medicine_form, page, signed_in
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -103,6 +106,43 @@ def test_a_taper_draft_opens_again_with_its_rules_and_every_step(team):
         (change,) = kept.changes.all()
     assert (change.kind, kept.pause) == ("taper", "Call me.")
     assert [one["amount"] for one in change.values["steps"]] == ["25", "12.5", "0"]
+
+
+def test_a_lowering_in_several_steps_asks_for_the_rules_signed_with_it(team):
+    """R5, N4: no later step passes the check unread; what was typed stays."""
+    row = c.on_sertraline(team)
+    ada = signed_in(team.ada)
+    form = f"/c/people/{team.patient.pk}/propose/medicine/"
+    bare = TAPER | {"hold_rule": "", "step_back_rule": "", "watch_until": ""}
+    for direction in ("stop", "lower", "raise"):
+        typed = medicine_form(team, row, **bare | {"direction": direction})
+        refused = ada.post(form, typed)
+        words = refused.content.decode()
+        assert refused.status_code == 422
+        assert "Write when you hold: it is lowered in several steps" in words
+        assert "Write when you go back" in words
+        for kept in ("So that you can feel better.", 'value="12.5"', "half of 25 mg"):
+            assert kept in words
+    with team.acting(team.ada):
+        assert not Proposal.objects.filter(state="draft").exists()
+
+
+def test_the_rules_of_a_lowering_are_needed_on_every_path(team):
+    """R5: the kind of change refuses it too, and one step down needs none."""
+    row = c.on_sertraline(team)
+    two = [c.step("25", c.TODAY + DAY), c.step("12.5", c.TODAY + 30 * DAY)]
+    with pytest.raises(errors.PartMissing, match="when you hold"):
+        c.suggest(team, team.ada, c.new_dose(row, *two))
+    assert c.suggest(team, team.ada, c.new_dose(row, two[0])).state == "proposed"
+
+
+def test_a_start_carries_no_lowering_in_several_steps(team):
+    """R5: a medicine is taken over at its dose, then lowered with its rules."""
+    rows = {
+        "steps": [c.step(d, c.TODAY + n * DAY) for n, d in enumerate(("9", "6", "3"))]
+    }
+    with pytest.raises(errors.PartMissing, match="without a lowering"):
+        c.suggest(team, team.ada, c.APPROACH, c.start("9", **rows))
 
 
 def test_a_stop_draft_opens_again(team):

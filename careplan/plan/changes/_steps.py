@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -124,6 +125,17 @@ def missing_in_rows(values: Values) -> str:
         if dose > 0 and sum(slots(row).values(), Decimal(0)) != dose:
             return _("the times of day, so that they add up to each dose")
     return ""
+
+
+def is_slow_lowering(values: Values, now: DoseStep | None) -> bool:
+    """Whether the rows go down more than once: each later one meets the taper's gate.
+
+    The gate, the hold and the way back belong to a taper (R5, N4); one step down, as
+    after a side effect, is agreed without them.
+    """
+    doses = [*([now.amount] if now else []), *amounts(values)]
+    falls = [after < before for before, after in pairwise(doses)]
+    return falls.count(True) > 1
 
 
 def write_steps(row: Medication, values: Values, to: Application) -> list[DoseStep]:

@@ -46,7 +46,16 @@ class DoseSteps(_steps.MedicineKind):
         ).format(sentence=self.sentence(plan, values), start=start)
 
     def missing(self, plan: Plan, values: Values) -> str:
-        return _steps.missing_in_rows(values)
+        return _steps.missing_in_rows(values) or self._frame(plan, values)
+
+    def _frame(self, plan: Plan, values: Values) -> str:
+        """A lowering in several steps is a taper, with its rules (R5)."""
+        if len(values["steps"]) < 2:
+            return ""
+        now = _steps.current_step(_steps.medicine(plan, values))
+        if not _steps.is_slow_lowering(values, now):
+            return ""
+        return _("when you hold and when you go back a step")
 
     def first_day(self, values: Values) -> date | None:
         return _steps.first_day(values)

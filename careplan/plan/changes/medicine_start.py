@@ -41,7 +41,11 @@ class MedicineStart(ChangeKind):
             return _("the medicine")
         if not str(values.get("purpose", "")).strip():
             return _("what it is for")
-        return _steps.missing_in_rows(values)
+        blank = _steps.missing_in_rows(values)
+        if not blank and _steps.is_slow_lowering(values, None):
+            # Its hold and its way back are signed with it, once the medicine stands.
+            return _("a start without a lowering in several steps")
+        return blank
 
     def owner_id(self, plan: Plan, values: Values) -> UUID | None:
         return None

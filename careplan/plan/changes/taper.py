@@ -53,7 +53,7 @@ class Taper(DoseSteps):
             return _("when you go back a step")
         if not values.get("watch_until"):
             return _("how long you keep watching")
-        return super().missing(plan, values) or self._wrong_way(plan, values)
+        return _steps.missing_in_rows(values) or self._wrong_way(plan, values)
 
     def _wrong_way(self, plan: Plan, values: Values) -> str:
         now = _steps.current_step(_steps.medicine(plan, values))

@@ -226,6 +226,12 @@ class MedicineChangeForm(MedicineSuggestionForm):
             self.errors.pop("direction", None)
 
     @property
+    def asks_rules(self) -> bool:
+        """Whether the part with the rules of a taper stands open."""
+        rules = ("hold_rule", "step_back_rule", "watch_until")
+        return bool(self["hold_rule"].value()) or any(r in self.errors for r in rules)
+
+    @property
     def is_taper(self) -> bool:
         """Whether the frame of a taper was filled in."""
         cleaned = getattr(self, "cleaned_data", {})

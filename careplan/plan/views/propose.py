@@ -154,6 +154,8 @@ def _keep(request: HttpRequest, desk: Desk) -> HttpResponse:
     room, given, now = desk.room, desk.form.cleaned_data, clock.now()
     plan = room.plan()
     change = suggesting.change_from(desk.form, desk.steps())
+    if suggesting.ask_for_rules(desk.form, change, desk.now_step):
+        return _form_page(request, desk, status=422)
     weighed = _weigh(desk)
     if any(w.needs_reason for w in weighed) and not given["override_because"].strip():
         desk.form.add_error(
