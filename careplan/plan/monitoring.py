@@ -19,6 +19,7 @@ YOUNG_UNTIL = 25
 BASELINE_COUNTS_FOR = timedelta(days=90)
 AGAIN = frozenset({"last_check", "last_level"})
 EVERY_CHECK_IN = "every_check_in"
+RASH_RULE = "m_ltg_rash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +95,20 @@ def undated_lines(medicine: Medicine) -> tuple[tuple[Monitoring, ScheduleLine], 
     )
 
 
-def first_reviews(
-    started_on: date, *, age: int | None, raised_suicide_concern: bool
-) -> tuple[date, ...]:
-    """The days by which an antidepressant just started is reviewed (case 61).
+def for_whom(rule_id: str, when: str) -> str:
+    """Say for whom the lines of that name are, with their day; "" when for everybody.
 
-    25 or under, or raised suicide concern: 1 week, and again by week 4
-    [V NG222 1.4.24]; others usually within 2 weeks [V NG222 1.4.11].
+    A concern about suicide risk moves the first review of an antidepressant to one
+    week, and the table cannot know of it: the prescriber reads whom each day is for.
     """
-    course = Course(started_on, age=age, raised_suicide_concern=raised_suicide_concern)
-    rule = medicine_rules.monitoring("m_ad_review")
-    return tuple(
-        started_on + timedelta(days=line.due_days or 0)
-        for line in rule.schedule
-        if _applies(line, course, started_on)
-    )
+    try:
+        lines = medicine_rules.monitoring(rule_id).schedule
+    except KeyError:  # written from a table of before
+        return ""
+    found = [one for one in lines if one.when == when and one.condition]
+    if len(found) == 1 and found[0].condition:
+        return found[0].condition
+    return "; ".join(f"{one.due_days} d: {one.condition}" for one in found)
 
 
 def rash_question_until(started_on: date) -> date:
@@ -116,7 +116,7 @@ def rash_question_until(started_on: date) -> date:
 
     Counts from a restart again.
     """
-    (line,) = medicine_rules.monitoring("m_ltg_rash").schedule
+    (line,) = medicine_rules.monitoring(RASH_RULE).schedule
     return started_on + timedelta(days=line.due_days or 0)
 
 

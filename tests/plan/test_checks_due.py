@@ -85,7 +85,13 @@ def test_an_antidepressant_gets_its_early_review(team):
         team.patient.save(update_fields=["birth_date"])
     c.on_sertraline(team)
     days = {item.due_on for item in items(team) if item.rule_id == "m_ad_review"}
-    assert c.TODAY + timedelta(days=14) in days
+    assert days == {c.TODAY + timedelta(days=14)}
+    words = page(signed_in(team.ada), at(team, "history/"))
+    assert "Clinical review after an antidepressant starts or increases" in words
+    # What the table cannot know stands beside it, for the prescriber alone.
+    told = "7 d: age 25 or under, or a concern about suicide risk"
+    assert told in words
+    assert "suicide" not in page(signed_in(team.maya), at(team, "history/"))
 
 
 def test_a_result_is_entered_by_the_prescriber_and_hidden_from_the_therapist(
@@ -114,3 +120,45 @@ def test_a_result_is_entered_by_the_prescriber_and_hidden_from_the_therapist(
     with team.acting(team.ada):
         item.refresh_from_db()
     assert item.done_on == c.TODAY
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        pytest.param("83.9", None, id="case-107a"),
+        pytest.param("84.0", "80 kg at the start, 84 kg on", id="case-107b"),
+    ],
+)
+def test_weight_gained_on_an_antipsychotic_is_said_to_the_prescriber(
+    team, time_machine, now, says
+):
+    """N14: from the results entered; the rule, its source and the draft mark beside it."""
+    change = c.start("50", name="Quetiapine", strengths=[])
+    c.all_agree(team, c.suggest(team, team.ada, c.APPROACH, change))
+    item = next(one for one in items(team) if one.rule_id == "m_metabolic")
+    time_machine.move_to(c.later(30), tick=False)
+    weights = (("80.0", c.TODAY), (now, c.TODAY + timedelta(days=28)))
+    for kg, on in weights:
+        with team.acting(team.ada) as by:
+            checks_due.enter_result(
+                item, by=by, kind="weight", value=Decimal(kg), unit="kg", on=on
+            )
+    words = page(signed_in(team.ada), at(team, "history/"))
+    assert ("Weight since the start" in words) is (says is not None)
+    for part in (says, "5.0 % more", "Draft reference", "ADA/APA 2004") if says else ():
+        assert part in words
+    for user in (team.maya, team.sam):  # a rule for clinicians; results are not Sam's
+        assert "Weight since" not in page(signed_in(user), at(team, "history/"))
+
+
+def test_weight_gained_on_another_medicine_says_nothing(team, time_machine):
+    c.on_sertraline(team)
+    item = items(team)[0]
+    time_machine.move_to(c.later(30), tick=False)
+    for kg, days in (("80", 0), ("90", 28)):
+        with team.acting(team.ada) as by:
+            on = c.TODAY + timedelta(days=days)
+            checks_due.enter_result(
+                item, by=by, kind="weight", value=Decimal(kg), unit="kg", on=on
+            )
+    assert "Weight since" not in page(signed_in(team.ada), at(team, "history/"))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from careplan.common import clock
 from careplan.common.clock import local_date
 from careplan.common.errors import NotAllowed
-from careplan.plan import access, checks_due, ledger
+from careplan.plan import access, checks_due, ledger, weights
 from careplan.plan.forms import (
     AllergyForm,
     PastMedicineForm,
@@ -34,6 +34,7 @@ from careplan.plan.models import (
     PastMedicine,
     PastTherapy,
 )
+from careplan.plan.monitoring import for_whom
 from patients.access import PRESCRIBE, WRITE_OWN
 from patients.topics import Topic
 
@@ -86,8 +87,15 @@ def history(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         if room.reads(Topic.THERAPY)
         else [],
         may_prescribe=room.may(PRESCRIBE),
-        checks=list(due.order_by("due_on")[:20]) if sees_medicines else [],
+        checks=[
+            (item, for_whom(item.rule_id, item.when))
+            for item in due.order_by("due_on")[:20]
+        ]
+        if sees_medicines
+        else [],
         today=today,
+        # For the prescriber alone: the patient's page draws no conclusion (clinical.md).
+        gained=weights.to_review(room.patient) if room.may(PRESCRIBE) else [],
         # Row security shows results to the patient and the prescriber alone (N14).
         results=list(LabResult.objects.filter(**mine).order_by("-taken_on")[:20])
         if sees_medicines
