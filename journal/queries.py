@@ -13,7 +13,7 @@ from careplan.common.catalogue import medicines as catalogue
 from careplan.common.catalogue import side_effects
 from careplan.common.clock import dose_day, local_date
 from careplan.common.forms import MOOD_CHOICES, POLE_CHOICES, Tide
-from journal import effects, medicines, readers, shown
+from journal import effects, medicines, rash_question, readers, shown
 from journal.medicines import DueDose, Medicine
 from journal.models import Entry, SideEffectReport, Tracker
 from patients.models import Patient
@@ -42,6 +42,7 @@ class CheckinPage:
     trackers: tuple[Tracker, ...]
     readers: readers.Readers
     feelings_off: frozenset[str] = frozenset()
+    rash_with: str = ""  # the new medicine a rash is asked about with
 
     @property
     def readers_text(self) -> str:
@@ -108,6 +109,7 @@ def checkin_page(patient: Patient, *, at: dt.datetime, now: dt.datetime) -> Chec
     day = dose_day(at, zone)
     known = medicines.of_patient(patient.pk, day=day)
     recent = last_used(patient.pk)
+    rash_with = rash_question.asked_with(known, day=day)
     return CheckinPage(
         patient_id=patient.pk,
         zone=zone,
@@ -115,11 +117,12 @@ def checkin_page(patient: Patient, *, at: dt.datetime, now: dt.datetime) -> Chec
         day=day,
         medicines=known,
         doses=tuple(d for d in medicines.due(known, day=day) if _shown(d, at, zone)),
-        offered=offered(known, recent),
+        offered=offered(known, recent, asks_about_rash=bool(rash_with)),
         yesterday=_day_before(recent, local_date(at, zone)),
         trackers=trackers(patient.pk),
         readers=readers.by_topic(patient),
         feelings_off=frozenset(patient.feelings_off),
+        rash_with=rash_with,
     )
 
 
@@ -174,9 +177,14 @@ def last_used(patient_id: UUID) -> list[SideEffectReport]:
 
 
 def offered(
-    known: Iterable[medicines.Medicine], recent: Sequence[SideEffectReport]
+    known: Iterable[medicines.Medicine],
+    recent: Sequence[SideEffectReport],
+    *,
+    asks_about_rash: bool = False,
 ) -> tuple[str, ...]:
     """Give the codes offered as chips: last used, then those known for the medicines.
+
+    A rash stands before them while a medicine of the person's asks about it.
 
     Emergencies are never offered as chips beside everyday ones; they are found under
     Another.
@@ -190,7 +198,8 @@ def offered(
         if (effect := side_effects.side_effect(code)) and effect.level == "routine"
     ]
     room = AT_MOST if used else FIRST_TIME
-    return tuple(dict.fromkeys([*used[:6], *of_medicines, *USUAL]))[:room]
+    first = [rash_question.RASH] if asks_about_rash else []
+    return tuple(dict.fromkeys([*first, *used[:6], *of_medicines, *USUAL]))[:room]
 
 
 def _is_chip(code: str) -> bool:

@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from careplan.common.identity import acting_as, system
+from careplan.plan.models import DoseStep
 from journal import queries
 from journal.models import (
     DoseAnswer,
@@ -18,6 +20,7 @@ from journal.models import (
     SideEffectReport,
 )
 from tests import factory
+from tests.journal import made
 from tests.journal.made import NOW, TODAY, as_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -331,3 +334,41 @@ def test_s5_help_is_one_tap_from_every_page(maya, path):
 @pytest.mark.parametrize("path", ["/", "/sign-in/", "/privacy/", "/offline/"])
 def test_s5_help_is_one_tap_signed_out_too(path):
     assert 'href="/support/' in Client().get(path, follow=True).content.decode()
+
+
+RASH_ASKED = (
+    "In the first weeks with Lamotrigine we ask each time: is there a new rash?"
+)
+
+
+@pytest.mark.parametrize(
+    ("doses", "changed", "asked"),
+    [
+        ((25,), 56, True),  # the last day of the eight weeks
+        ((25,), 57, False),
+        ((25, 50), 6, False),  # started 66 days ago, raised six days ago
+    ],
+)
+def test_a_rash_is_asked_about_in_the_first_weeks_of_lamotrigine(
+    maya, cast, doses, changed, asked
+):
+    """N14, clinical.md 1.4: at every check-in, until eight weeks after the start."""
+    made.medicine(cast.maya, cast.okafor, "Lamotrigine", doses=doses, changed=changed)
+    page = maya.get("/check-in/").content.decode()
+    assert (RASH_ASKED in page) is asked
+    assert ('value="rash"' in page) is asked
+
+
+def test_a_rash_is_asked_about_anew_after_a_restart_and_of_nobody_else(maya, cast):
+    """N14: a gap between two doses begins the eight weeks again."""
+    assert "is there a new rash" not in maya.get("/check-in/").content.decode()
+    row = made.medicine(
+        cast.maya, cast.okafor, "Lamotrigine", doses=(25, 25), changed=20
+    )
+    with acting_as(system("apply")):
+        first = DoseStep.objects.filter(medication=row, state="past")
+        first.update(ended_on=TODAY - dt.timedelta(days=50))
+    page = maya.get("/check-in/").content.decode()
+    assert RASH_ASKED in page
+    chips = page[page.index('id="effects"') :]
+    assert chips.index('value="rash"') < chips.index('value="nausea"')
