@@ -7,6 +7,7 @@ agreed plan version makes it. Source: clinical.md section 5, case 113; decisions
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from careplan.common.marking import gettext_noop
 from careplan.plan.errors import PhaseNotAgreed
@@ -68,7 +69,9 @@ def worth_proposing(current: PhaseName, facts: PhaseFacts) -> PhaseIdea | None:
     return None
 
 
-def move(current: PhaseName, to: PhaseName, *, agreed_version: int | None) -> PhaseName:
+def move(
+    current: PhaseName | None, to: PhaseName, *, agreed_version: UUID | None
+) -> PhaseName:
     """The new phase. Refuses without the plan version that agreed on it.
 
     Any direction may be agreed: a return of symptoms leads back to stabilise.

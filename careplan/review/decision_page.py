@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from careplan.common.clock import local_date
 from careplan.plan.models import EarlySign
-from careplan.review import decisions, factors, gather, signs
+from careplan.review import decisions, factors, gather, phase_ideas, signs
 from careplan.review.access import Room
 from careplan.review.decision_points import WINDOWS, Finding, Output, find
 from careplan.review.models import Decision
@@ -77,6 +77,7 @@ class Page:
     past: tuple[Decision, ...]
     may_decide: bool
     is_decided: bool
+    phase: phase_ideas.Idea | None
 
 
 def build(opened: Room, *, now: dt.datetime) -> Page:
@@ -101,6 +102,7 @@ def build(opened: Room, *, now: dt.datetime) -> Page:
             past=past,
             may_decide=_may_decide(current, finding, past),
             is_decided=_is_decided(current, finding, past),
+            phase=phase_ideas.worth_saying(opened, today=today),
         )
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from careplan.common.identity import acting_as, system
 from careplan.plan import ties
-from careplan.plan.models import EarlySign
+from careplan.plan.models import DoseStep, EarlySign, Plan, StayingWell, TaperPlan
 from careplan.review.models import Decision
 from tests.review import made
+from tests.review.test_mixed_pages import taper
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +225,72 @@ def test_each_point_opens_by_itself_in_its_window(day, point):
     team = made.cast()
     made.medicine(team.patient, team.ada, "Sertraline", [(day, 50)])
     assert point in page(team.ada, team)
+
+
+IDEA = "A phase change may be worth proposing"
+
+
+def in_phase(team, name):
+    with acting_as(system("apply")):
+        Plan.objects.update_or_create(
+            patient=team.patient, defaults={"phase": name, "phase_since": made.ago(90)}
+        )
+
+
+@pytest.mark.parametrize(
+    ("phase", "now", "because"),
+    [
+        pytest.param("stabilise", 4, "PHQ-9 is below 5", id="case-113a"),
+        ("stabilise", 5, None),
+        ("maintain", 4, None),
+        ("", 4, None),
+    ],
+)
+def test_a_next_phase_is_named_with_rule_and_source_and_moves_by_agreement(
+    phase, now, because
+):
+    """L14: the clinicians' page says it, with what was read, and changes nothing."""
+    team = made.cast()
+    trial(team, now=now)
+    in_phase(team, phase)
+    words = page(team.ada, team)
+    assert (IDEA in words) is (because is not None)
+    for part in (because, "GermanIMPACT", f"PHQ-9 {now} on", "propose/phase/"):
+        assert because is None or part in words
+    with made.as_user(team.ada):
+        assert Plan.objects.get(patient=team.patient).phase == phase
+
+
+@pytest.mark.parametrize(
+    ("months_ago", "is_signed", "is_said"),
+    [(200, True, True), (150, True, False), (200, False, False)],
+)
+def test_maintaining_is_named_half_a_year_on_with_a_staying_well_plan(
+    months_ago, is_signed, is_said
+):
+    """Case 113: six months in the remission range, none of them above it between."""
+    team = made.cast()
+    trial(team, day=300, now=3)
+    made.score(team.patient, "phq9", months_ago, 4)
+    made.score(team.patient, "phq9", 40, None)  # unfinished: no total, breaks nothing
+    in_phase(team, "heal")
+    if is_signed:
+        with acting_as(system("apply")):
+            StayingWell.objects.create(patient=team.patient, learned="Sleep matters.")
+    assert ("the staying well plan is signed" in page(team.ada, team)) is is_said
+
+
+def test_a_taper_that_has_begun_names_its_phase():
+    """Case 113: the first taper step released, in any phase."""
+    team = made.cast()
+    row = taper(team)
+    in_phase(team, "maintain")
+    assert IDEA not in page(team.ada, team)
+    with acting_as(system("apply")):
+        DoseStep.objects.filter(medication=row, order=3).update(
+            state="released", released_at=made.NOW, released_by=team.ada
+        )
+    assert "the first taper step is released" in page(team.ada, team)
+    with acting_as(system("apply")):
+        TaperPlan.objects.filter(medication=row).update(state="cancelled")
+    assert IDEA not in page(team.ada, team)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from careplan.common.forms import CareForm, ChoiceList, TextArea
 from careplan.plan.change import CLINICIANS, Application, ChangeKind, Values
 from careplan.plan.models import Phase, Plan
+from careplan.plan.phases import PhaseName, move
 from patients.topics import Topic
 
 
@@ -58,7 +59,11 @@ class PhaseKind(ChangeKind):
         return plan.phase
 
     def apply(self, values: Values, to: Application) -> None:
-        to.plan.phase, to.plan.phase_since = values["phase"], to.today
+        now = PhaseName(to.plan.phase) if to.plan.phase else None
+        to.plan.phase = move(
+            now, PhaseName(values["phase"]), agreed_version=to.version_id
+        )
+        to.plan.phase_since = to.today
         to.plan.phase_because = str(values["because"])[:500]
         to.plan.save(update_fields=["phase", "phase_since", "phase_because"])
 
