@@ -33,6 +33,8 @@ def page(request: HttpRequest) -> HttpResponse:
         or waiting.running_low(patient, now=now)
         or waiting.to_fill_in(patient, journal.medicines, now=now)
     )
+    done = beginning.done_so_far(patient, now=now)
+    today = clock.local_date(now, patient.time_zone)
     dose = waiting.new_dose(patient, journal.medicines, now=now)
     return render(
         request,
@@ -41,10 +43,12 @@ def page(request: HttpRequest) -> HttpResponse:
             "hello": greeting(patient.called, now, patient.time_zone),
             "day": now.astimezone(ZoneInfo(patient.time_zone)).date(),
             "patient": patient,
-            "own_signs": showing(patient, clock.local_date(now, patient.time_zone)),
+            "own_signs": showing(patient, today)
+            if beginning.has_tied_signs(done)
+            else (),
             "journal": journal,
             "mood_tiles": journal.tiles,
-            "beginning": beginning.lines(patient, now=now),
+            "beginning": beginning.lines(patient, done),
             "cards": [card for card in (dose, waits, visit) if card],
         },
     )
