@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 from careplan.common.catalogue import medicine_rules
 from careplan.common.catalogue.medicine_rules import Monitoring, ScheduleLine
 from careplan.common.catalogue.medicines import Medicine
@@ -108,7 +110,8 @@ def for_whom(rule_id: str, when: str) -> str:
     found = [one for one in lines if one.when == when and one.condition]
     if len(found) == 1 and found[0].condition:
         return found[0].condition
-    return "; ".join(f"{one.due_days} d: {one.condition}" for one in found)
+    words = _("day {day}: {whom}")
+    return "; ".join(words.format(day=o.due_days, whom=o.condition) for o in found)
 
 
 def rash_question_until(started_on: date) -> date:

@@ -52,19 +52,19 @@ def worth_proposing(current: PhaseName, facts: PhaseFacts) -> PhaseIdea | None:
         return PhaseIdea(
             PhaseName.TAPER,
             gettext_noop("the first taper step is released"),
-            "clinical.md case 113",
+            gettext_noop("product policy, for sign-off"),
         )
     if current is PhaseName.STABILISE and facts.in_remission_range:
         return PhaseIdea(
             PhaseName.HEAL,
             gettext_noop("PHQ-9 is below 5"),
-            "GermanIMPACT table 1; clinical.md 5",
+            "GermanIMPACT table 1",
         )
     if current is PhaseName.HEAL and _ready_to_maintain(facts):
         return PhaseIdea(
             PhaseName.MAINTAIN,
             gettext_noop("the staying well plan is signed and 6 months have passed"),
-            "NICE NG222 1.8; clinical.md 5",
+            "NICE NG222 1.8",
         )
     return None
 

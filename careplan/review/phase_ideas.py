@@ -69,7 +69,7 @@ def worth_saying(opened: Room, *, today: dt.date) -> Idea | None:
         ),
         because=_(found.because),
         read=_read(plan, last),
-        source=found.source,
+        source=_(found.source),
     )
 
 

@@ -89,7 +89,7 @@ def test_an_antidepressant_gets_its_early_review(team):
     words = page(signed_in(team.ada), at(team, "history/"))
     assert "Clinical review after an antidepressant starts or increases" in words
     # What the table cannot know stands beside it, for the prescriber alone.
-    told = "7 d: age 25 or under, or a concern about suicide risk"
+    told = "day 7: age 25 or under, or a concern about suicide risk"
     assert told in words
     assert "suicide" not in page(signed_in(team.maya), at(team, "history/"))
 
