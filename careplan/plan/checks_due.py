@@ -9,11 +9,12 @@ from itertools import pairwise
 from django.db import transaction
 
 from careplan.common.catalogue import medicines
+from careplan.common.catalogue.medicine_rules import Monitoring, ScheduleLine
 from careplan.common.identity import acting_as, system
 from careplan.plan.errors import OnlyPrescriber
 from careplan.plan.medications import By
 from careplan.plan.models import DoseStep, LabResult, Medication, MonitoringItem
-from careplan.plan.monitoring import Course, due_checks
+from careplan.plan.monitoring import Course, due_checks, undated_lines
 from patients.models import Patient, Role
 
 
@@ -79,6 +80,17 @@ def _done(row: Medication) -> dict[str, tuple[date, ...]]:
         if item.done_on is not None:
             found[item.rule_id] = (*found.get(item.rule_id, ()), item.done_on)
     return found
+
+
+def without_a_day(patient: Patient) -> list[tuple[str, Monitoring, ScheduleLine]]:
+    """Give the checks that go by symptoms or by every review, with their medicine."""
+    rows = Medication.objects.filter(patient=patient, state=Medication.State.ACTIVE)
+    return [
+        (row.name, rule, line)
+        for row in rows.order_by("name")
+        if (coded := medicines.medicine(row.catalogue_id)) is not None
+        for rule, line in undated_lines(coded)
+    ]
 
 
 @transaction.atomic

@@ -162,3 +162,15 @@ def test_weight_gained_on_another_medicine_says_nothing(team, time_machine):
                 item, by=by, kind="weight", value=Decimal(kg), unit="kg", on=on
             )
     assert "Weight since" not in page(signed_in(team.ada), at(team, "history/"))
+
+
+def test_checks_that_go_by_symptoms_stand_beside_the_calendar(team):
+    """N14: no day is made up for them; for the prescriber, with source and draft mark."""
+    change = c.start("50", name="Risperidone", strengths=[])
+    c.all_agree(team, c.suggest(team, team.ada, c.APPROACH, change))
+    words = page(signed_in(team.ada), at(team, "history/"))
+    told = "Risperidone: Prolactin. When symptomatic (period change"
+    assert told in words
+    assert "Draft reference" in words[words.index(told) :]
+    for user in (team.maya, team.sam):
+        assert "Checks without a day" not in page(signed_in(user), at(team, "history/"))

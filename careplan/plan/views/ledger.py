@@ -96,6 +96,7 @@ def history(request: HttpRequest, record: UUID | None = None) -> HttpResponse:
         today=today,
         # For the prescriber alone: the patient's page draws no conclusion (clinical.md).
         gained=weights.to_review(room.patient) if room.may(PRESCRIBE) else [],
+        undated=checks_due.without_a_day(room.patient) if room.may(PRESCRIBE) else [],
         # Row security shows results to the patient and the prescriber alone (N14).
         results=list(LabResult.objects.filter(**mine).order_by("-taken_on")[:20])
         if sees_medicines
