@@ -150,7 +150,8 @@ def stock(request: HttpRequest, record: UUID, medicine_id: UUID) -> HttpResponse
         if given["lead_days"]:
             ledger.set_refill_lead(row, by=room.by, days=given["lead_days"])
         messages.success(request, _("Saved."))
-        return redirect("plan:medicine", record=room.patient.pk, medicine_id=row.pk)
+        # Where `review` says how long they last: what she counted them for.
+        return redirect(f"/p/{room.patient.pk}/plan/medicines/{row.pk}/reports/")
     context = access.context(
         room,
         form=form,
