@@ -296,8 +296,8 @@ def _apply(
     values = dict(kind.values_from(plan, form.cleaned_data))
     if item is not None:
         values["item"] = str(item)
-    if form.data.get("end"):
-        values["end"] = True
+        if form.data.get("end") == "1":
+            values["end"] = True
     try:
         own_part.change(
             plan,
