@@ -100,8 +100,9 @@ def _own_lines(world: Any) -> dict[str, Any]:
     # The therapist's own place, whichever of the team's was made last: a page with one
     # more copy asks what it asked before.
     therapist = world.people["therapist"]
-    place = world.patient.members.get(user=therapist, state="active")
-    whose = {"user_id": therapist.pk, "member_id": place.pk}
+    whose = {"user_id": therapist.pk}
+    for place in world.patient.members.filter(user=therapist, state="active"):
+        whose["member_id"] = place.pk  # in the scene; a world of rows alone has no team
     return {"content": json.dumps({"name": "Somebody", "lines": [line]}), **whose}
 
 
