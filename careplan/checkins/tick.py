@@ -38,6 +38,7 @@ from careplan.checkins.timing import (
     with_asked,
 )
 from careplan.common.identity import acting_as, system
+from careplan.common.postgresql.columns import packed, rows_of
 from careplan.outbox import links, queue
 
 BATCH = 1000
@@ -65,24 +66,37 @@ JOIN patients_user u ON u.id = s.user_id
 ORDER BY s.next_due_at, s.patient_id, s.kind, s.id
 """
 
-ASK_AND_MOVE_ON = """
+MOVED = rows_of(
+    "n", id="uuid", at="timestamptz", local_date="date", slot="text", asked="text"
+)
+ASKED = rows_of(
+    "n",
+    id="uuid",
+    patient_id="uuid",
+    schedule_id="uuid",
+    kind="text",
+    local_date="date",
+    slot="text",
+    due_at="timestamptz",
+    answer_by="timestamptz",
+    state="text",
+    because="text",
+    notice="uuid",
+    link_hash="text",
+)
+ASK_AND_MOVE_ON = f"""
 WITH moved AS (
   UPDATE checkins_schedule s SET next_due_at = n.at, next_date = n.local_date,
     next_slot = n.slot, asked = n.asked
-  FROM unnest(%s::uuid[], %s::timestamptz[], %s::date[], %s::text[], %s::text[])
-    AS n(id, at, local_date, slot, asked)
-  WHERE s.id = n.id
+  FROM {MOVED} WHERE s.id = n.id
 )
 INSERT INTO checkins_prompt (id, created_at, patient_id, schedule_id, kind,
   local_date, slot, due_at, answer_by, state, because, notice, snoozes, late, link_hash)
 SELECT n.id, %s, n.patient_id, n.schedule_id, n.kind, n.local_date, n.slot, n.due_at,
   n.answer_by, n.state, n.because, n.notice, 0, false, n.link_hash
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::text[],
-  %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::uuid[], %s::text[])
-  AS n(id, patient_id, schedule_id, kind, local_date, slot, due_at, answer_by, state,
-       because, notice, link_hash)
+FROM {ASKED}
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 - put together from names above alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +204,7 @@ def _plan_batch(at: datetime | None) -> tuple[int, int]:
         with connection.cursor() as cursor:
             cursor.execute(
                 ASK_AND_MOVE_ON,
-                [*_columns(batch.moved), batch.now, *_columns(batch.prompts)],
+                [*packed(batch.moved), batch.now, *packed(batch.prompts)],
             )
         queued = queue.enqueue_many(batch.messages.values(), now=batch.now)
         return len(rows), queued
@@ -200,10 +214,6 @@ def _claim(at: datetime | None) -> list[tuple]:  # type: ignore[type-arg]
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"lock": TICK_LOCK, "at": at, "batch": BATCH})
         return list(cursor.fetchall())
-
-
-def _columns(rows: list[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _due(row: tuple) -> Due:  # type: ignore[type-arg]
