@@ -4,11 +4,18 @@ A lane the reader may not see is never queried: it is `None`, not empty. The num
 of queries does not depend on how much was logged.
 """
 
-from careplan.review.gather import days, effects, life, medicines, plan, scores, therapy
+from careplan.review.gather import (
+    days,
+    effects,
+    life,
+    medicines,
+    plan,
+    scores,
+    therapy,
+    told,
+)
 from careplan.review.gather.window import Window
 from careplan.review.timeline.data import Range, TimelineData
-from journal import together
-from journal.models import LifeEvent, SideEffectReport
 
 __all__ = ["Window", "timeline"]
 
@@ -17,10 +24,7 @@ def timeline(window: Window) -> TimelineData:
     """Give everything the page draws, for one reader and some days: 6 queries."""
     lived = days.days(window)
     agreed = plan.agreed(window)
-    parts = (scores.asked(window), effects.asked(window), life.asked(window))
-    told = together.read(
-        {table: rows for part in parts for table, rows in part.items()}
-    )
+    found = told.told(window)
     return TimelineData(
         range=Range(start=window.start, end=window.end, today=window.today),
         voice=window.voice,
@@ -30,10 +34,10 @@ def timeline(window: Window) -> TimelineData:
         therapy=therapy.therapy(window),
         practices=lived.practices,
         mood=lived.mood,
-        scores=scores.scores(window, told),
-        effects=effects.effects(window, told.of(SideEffectReport), lived.silent),
+        scores=scores.scores(window, found),
+        effects=effects.effects(window, found.get(told.EFFECT, ()), lived.silent),
         sleep=lived.sleep,
-        events=life.events(window, told.of(LifeEvent)),
+        events=life.events(window, found.get(told.EVENT, ())),
         changes=agreed.changes,
         day_url=window.day_url(),
     )

@@ -25,7 +25,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Extract, TruncWeek
 
-from careplan.review.gather.window import Window
+from careplan.common.postgresql.prepared import Prepared
+from careplan.review.gather.window import Window, shown
 from careplan.review.timeline.data import (
     Mood,
     MoodPoint,
@@ -61,8 +62,9 @@ def days(window: Window) -> Days:
     if not window.opens(Topic.MOOD):
         return Days()
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for what, *row in _rows(window):
-        found[what].append(tuple(row))
+    scale = window.patient.mood_scale
+    for row in _rows(window.is_own, scale=scale, **window.days()):
+        found[row[0]].append(row[1:])
     entries = sorted(found.pop(MOOD, []))
     nights = sorted(found.pop(SLEEP, []))
     return Days(
@@ -73,17 +75,19 @@ def days(window: Window) -> Days:
     )
 
 
-def _rows(window: Window) -> Iterable[tuple[Any, ...]]:
-    return _entries(window).union(_nights(window), _done(window), all=True)
+@Prepared
+def _rows(is_own: bool, *, scale: str, **days: Any) -> Any:  # noqa: FBT001 - its shape
+    mine = shown(is_own, **days)
+    return _entries(mine, scale).union(_nights(mine), _done(mine), all=True)
 
 
-def _entries(window: Window) -> Any:
-    scale = Q(scale=window.patient.mood_scale)
+def _entries(mine: dict[str, Any], used: str) -> Any:
+    scale = Q(scale=used)
     on_scale = scale & (
         Q(mood__isnull=False) | Q(low__isnull=False) | Q(high__isnull=False)
     )
     return (
-        Entry.objects.filter(**window.shown())
+        Entry.objects.filter(**mine)
         .order_by()
         .values(t_what=Value(MOOD, CharField()), t_on=F("local_date"))
         .annotate(
@@ -96,10 +100,10 @@ def _entries(window: Window) -> Any:
     )
 
 
-def _nights(window: Window) -> Any:
+def _nights(mine: dict[str, Any]) -> Any:
     in_bed = ExpressionWrapper(F("up_at") - F("bed_at"), output_field=DurationField())
     return (
-        SleepLog.objects.filter(**window.shown(), bed_at__isnull=False)
+        SleepLog.objects.filter(**mine, bed_at__isnull=False)
         .order_by()
         .values(t_what=Value(SLEEP, CharField()), t_on=_week())
         .annotate(
@@ -112,10 +116,10 @@ def _nights(window: Window) -> Any:
     )
 
 
-def _done(window: Window) -> Any:
+def _done(mine: dict[str, Any]) -> Any:
     empty = Cast(Value(None), FloatField())
     return (
-        PracticeLog.objects.filter(**window.shown())
+        PracticeLog.objects.filter(**mine)
         .order_by()
         .values(t_what=F("kind"), t_on=_week())
         .annotate(
@@ -135,27 +139,23 @@ def _week() -> Any:
 
 def _mood(rows: list[tuple[Any, ...]], window: Window) -> Mood:
     scale = MoodScale(window.patient.mood_scale)
-    points = (_point(scale, *row) for row in rows if row[4])
+    if scale is MoodScale.ELEVATED:
+        points = [
+            MoodPoint(on=on, low=_figure(low), high=_figure(high), entries=entries)
+            for on, _mood, low, high, entries in rows
+            if entries
+        ]
+    else:
+        points = [
+            MoodPoint(on=on, value=_figure(mood or 1), entries=entries)
+            for on, mood, _low, _high, entries in rows
+            if entries
+        ]
     return Mood(scale=scale, points=tuple(points))
 
 
-def _point(
-    scale: MoodScale,
-    on: dt.date,
-    mood: float | None,
-    low: float | None,
-    high: float | None,
-    entries: int,
-) -> MoodPoint:
-    if scale is MoodScale.ELEVATED:
-        return MoodPoint(
-            on=on, low=_figure(low or 0), high=_figure(high or 0), entries=entries
-        )
-    return MoodPoint(on=on, value=_figure(mood or 1), entries=entries)
-
-
-def _figure(mean: float) -> Decimal:
-    return Decimal(str(mean)).quantize(TENTH)
+def _figure(mean: float | None) -> Decimal:
+    return Decimal(str(mean or 0)).quantize(TENTH)
 
 
 def _night_week(

@@ -1,21 +1,23 @@
 """The medicine lanes: dose steps, what was taken against what was planned."""
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import CharField, Count, Q
+from django.db.models import CharField, Count, DateField, Q
 from django.db.models.functions import Cast, JSONObject, TruncWeek
 
+from careplan.common.postgresql.prepared import Prepared
 from careplan.plan.models import DoseStep, Medication
 from careplan.plan.models.medication import Regimen
 from careplan.review.gather.plan import Proposed
-from careplan.review.gather.window import Window
+from careplan.review.gather.window import Window, shown
 from careplan.review.timeline.data import (
     AnswerState,
     DoseMark,
@@ -36,12 +38,12 @@ MARKS = {
     DoseAnswer.Answer.LATE.value: AnswerState.LATE,
 }
 COUNTED_AS_TAKEN = (DoseAnswer.Answer.TAKEN, DoseAnswer.Answer.LATE)
-STATES = {
-    DoseStep.State.PAST: StepState.TAKEN,
-    DoseStep.State.CURRENT: StepState.TAKEN,
-    DoseStep.State.RELEASED: StepState.PLANNED,
-    DoseStep.State.PLANNED: StepState.PLANNED,
-    DoseStep.State.HELD: StepState.HELD,
+STATES: Mapping[str, StepState] = {
+    DoseStep.State.PAST.value: StepState.TAKEN,
+    DoseStep.State.CURRENT.value: StepState.TAKEN,
+    DoseStep.State.RELEASED.value: StepState.PLANNED,
+    DoseStep.State.PLANNED.value: StepState.PLANNED,
+    DoseStep.State.HELD.value: StepState.HELD,
 }
 RECENT = dt.timedelta(days=27)  # with today: four weeks
 DAY = dt.timedelta(days=1)
@@ -74,49 +76,73 @@ def medicines(
     return tuple(lane for lane in lanes if lane.steps or lane.intakes)
 
 
-def _steps(window: Window) -> dict[UUID, list[DoseStep]]:
-    rows = (
-        DoseStep.objects.filter(patient=window.patient, state__in=STATES)
-        .exclude(ended_on__lt=window.start)
+class _Step(NamedTuple):
+    """One row of a dose with what the lane needs of its medicine."""
+
+    medication: UUID
+    name: str
+    purpose: str
+    unit: str
+    stopped_on: dt.date | None
+    regimen: str
+    state: str
+    amount: Decimal
+    started_on: dt.date | None
+    not_before: dt.date | None
+
+
+@Prepared
+def _all_steps(*, patient: UUID, start: dt.date) -> Any:
+    return (
+        DoseStep.objects.filter(patient=patient, state__in=STATES)
+        .exclude(ended_on__lt=start)
         .exclude(medication__state=Medication.State.REPORTED)
-        .select_related("medication")
         .order_by("medication__created_at", "medication_id", "order")
-    )
-    by_medicine: dict[UUID, list[DoseStep]] = defaultdict(list)
-    for row in rows:
-        by_medicine[row.medication_id].append(row)
+        .values_list(
+            "medication_id", "medication__name", "medication__purpose",
+            "medication__unit", "medication__stopped_on", "regimen", "state",
+            "amount", "started_on", "not_before",
+        )
+    )  # fmt: skip
+
+
+def _steps(window: Window) -> dict[UUID, list[_Step]]:
+    by_medicine: dict[UUID, list[_Step]] = defaultdict(list)
+    for row in _all_steps(patient=window.patient.pk, start=window.start):
+        by_medicine[row[0]].append(_Step(*row))
     return by_medicine
 
 
 def _answers(window: Window) -> dict[UUID, _Answers]:
     found: dict[UUID, _Answers] = defaultdict(_Answers)
-    for row in _weeks(window):
-        mine = found[row["medication_id"]]
-        if row["planned"]:
-            week = row["week"]
-            taken, planned = row["taken"], row["planned"]
+    recent = window.today - RECENT
+    for row in _weeks(window.is_own, recent=recent, **window.days()):
+        medication, week, planned, taken, recent_planned, recent_taken, *told = row
+        mine = found[medication]
+        if planned:
             mine.weeks.append(Taken(week=week, taken=taken, planned=planned))
-        mine.recent_taken += row["recent_taken"]
-        mine.recent_planned += row["recent_planned"]
-        _days(mine, row)
+        mine.recent_taken += recent_taken
+        mine.recent_planned += recent_planned
+        _days(mine, *(json.loads(one) if one else () for one in told))
     return found
 
 
-def _weeks(window: Window) -> Iterable[Mapping[str, Any]]:
+@Prepared
+def _weeks(is_own: bool, *, recent: dt.date, **days: Any) -> Any:  # noqa: FBT001 - its shape
     scheduled = ~Q(slot="")
     taken = scheduled & Q(answer__in=COUNTED_AS_TAKEN)
-    recent = Q(local_date__gte=window.today - RECENT)
+    newest = Q(local_date__gte=recent)
     day = Cast("local_date", CharField())
     amount = Cast("amount", CharField())
     return (
-        DoseAnswer.objects.filter(**window.shown(), medication__isnull=False)
-        .annotate(week=TruncWeek("local_date"))
+        DoseAnswer.objects.filter(**shown(is_own, **days), medication__isnull=False)
+        .annotate(week=Cast(TruncWeek("local_date"), DateField()))
         .values("medication_id", "week")
         .annotate(
             planned=Count("id", filter=scheduled),
             taken=Count("id", filter=taken),
-            recent_planned=Count("id", filter=scheduled & recent),
-            recent_taken=Count("id", filter=taken & recent),
+            recent_planned=Count("id", filter=scheduled & newest),
+            recent_taken=Count("id", filter=taken & newest),
             marks=JSONBAgg(
                 JSONObject(day=day, answer="answer"),
                 filter=scheduled & Q(answer__in=list(MARKS)),
@@ -126,28 +152,37 @@ def _weeks(window: Window) -> Iterable[Mapping[str, Any]]:
             ),
         )
         .order_by("week")
-    )
+        .values_list(
+            "medication_id", "week", "planned", "taken", "recent_planned",
+            "recent_taken", "marks", "intakes",
+        )
+    )  # fmt: skip
 
 
-def _days(mine: _Answers, row: Mapping[str, Any]) -> None:
+def _days(
+    mine: _Answers,
+    marks: Iterable[Mapping[str, str]],
+    intakes: Iterable[Mapping[str, str]],
+) -> None:
     """Keep one mark a day, the first answer that differs, and each day's intakes."""
-    for mark in row["marks"] or ():
+    for mark in marks:
         mine.marks.setdefault(mark["day"], MARKS[mark["answer"]])
-    for intake in row["intakes"] or ():
+    for intake in intakes:
         mine.intakes[intake["day"]] += Decimal(intake["amount"])
 
 
 def _lane(
-    steps: list[DoseStep],
+    steps: list[_Step],
     answers: dict[UUID, _Answers] | None,
     proposed: Sequence[Proposed],
     window: Window,
 ) -> Medicine:
-    row = steps[0].medication
-    mine = answers.get(row.pk, _Answers()) if answers is not None else None
+    row = steps[0]
+    pk = row.medication
+    mine = answers.get(pk, _Answers()) if answers is not None else None
     as_needed = all(step.regimen == Regimen.AS_NEEDED for step in steps)
     return Medicine(
-        ref=f"medicine:{row.pk}",
+        ref=f"medicine:{pk}",
         name=row.name,
         purpose=row.purpose,
         steps=() if as_needed else tuple(_drawn(steps, row, proposed, window)),
@@ -156,7 +191,7 @@ def _lane(
         intakes=tuple(_intakes(mine, row, window)) if as_needed and mine else (),
         as_needed=as_needed,
         recent=_recent(mine, window),
-        url=f"/p/{window.patient.pk}/plan/medicines/{row.pk}/",
+        url=f"/p/{window.patient.pk}/plan/medicines/{pk}/",
     )
 
 
@@ -172,8 +207,8 @@ def _only_proposed(proposed: Proposed, window: Window) -> Medicine:
 
 
 def _drawn(
-    steps: Iterable[DoseStep],
-    row: Medication,
+    steps: Iterable[_Step],
+    row: _Step,
     proposed: Sequence[Proposed],
     window: Window,
 ) -> list[Step]:
@@ -182,7 +217,7 @@ def _drawn(
     for step in steps:
         day = step.started_on or _ahead(step.not_before, window)
         if step.regimen == Regimen.REGULAR and day is not None and day <= window.end:
-            state = STATES[DoseStep.State(step.state)]
+            state = STATES[step.state]
             by_day[day] = Step(on=day, dose=step.amount, unit=row.unit, state=state)
     if row.stopped_on and by_day and row.stopped_on <= window.last_logged:
         by_day[row.stopped_on] = Step(
@@ -236,7 +271,7 @@ def _recent(mine: _Answers | None, window: Window) -> Taken | None:
     )
 
 
-def _intakes(mine: _Answers, row: Medication, window: Window) -> Iterable[Intake]:
+def _intakes(mine: _Answers, row: _Step, window: Window) -> Iterable[Intake]:
     url = window.day_url()
     return [
         Intake(

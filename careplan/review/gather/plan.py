@@ -1,6 +1,7 @@
 """What was agreed and when, and what is suggested now: one query for all of it."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +13,7 @@ from django.db.models import CharField, F, JSONField, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 
 from careplan.common.clock import local_date
+from careplan.common.postgresql.prepared import Prepared
 from careplan.plan.models import PlanVersion, ProposedChange
 from careplan.plan.proposals import OPEN
 from careplan.review.gather.window import Window
@@ -64,11 +66,13 @@ def agreed(window: Window) -> Agreed:
     if not window.opens(Topic.PLAN):
         return Agreed()
     found = _Found()
-    for kind, state, at, number, values, words, pk in _rows(window):
+    for kind, state, at, number, stored, words, pk in _rows(window):
         day = local_date(at, window.patient.time_zone)
         if kind == VERSION:
             found.versions.append(_version(day, number, window))
-        elif state == APPLIED:
+            continue
+        values = json.loads(stored)
+        if state == APPLIED:
             _applied(found, kind, day, values, words, number, window)
         else:
             _suggested(found, day, number, values, words, pk, window)
@@ -80,9 +84,10 @@ def agreed(window: Window) -> Agreed:
     )
 
 
-def _rows(window: Window) -> Iterable[tuple[Any, ...]]:
+@Prepared
+def _told(*, patient: UUID) -> Any:
     columns = ("t_kind", "t_state", "t_at", "t_number", "t_values", "t_words", "t_id")
-    versions = PlanVersion.objects.filter(patient=window.patient).annotate(
+    versions = PlanVersion.objects.filter(patient=patient).annotate(
         t_kind=Value(VERSION, CharField()),
         t_state=Value("", CharField()),
         t_at=F("agreed_at"),
@@ -92,7 +97,7 @@ def _rows(window: Window) -> Iterable[tuple[Any, ...]]:
         t_id=F("pk"),
     )
     changes = ProposedChange.objects.filter(
-        patient=window.patient, proposal__state__in=[*OPEN, APPLIED]
+        patient=patient, proposal__state__in=[*OPEN, APPLIED]
     ).annotate(
         t_kind=F("kind"),
         t_state=F("proposal__state"),
@@ -103,7 +108,11 @@ def _rows(window: Window) -> Iterable[tuple[Any, ...]]:
         t_id=F("proposal_id"),
     )
     # `values` is a column of the model, so only annotations are listed here.
-    told = versions.values_list(*columns).union(changes.values_list(*columns), all=True)
+    return versions.values_list(*columns).union(changes.values_list(*columns), all=True)
+
+
+def _rows(window: Window) -> Iterable[tuple[Any, ...]]:
+    told = _told(patient=window.patient.pk)
     return sorted(told, key=lambda row: (row[2], row[3]))
 
 

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db.models import CharField, DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from careplan.common.clock import local_date
+from careplan.common.postgresql.prepared import Prepared
 from careplan.plan.models import Homework as HomeworkRow
 from careplan.plan.models import TherapyCourse, TherapySession
 from careplan.review.gather.window import Window
@@ -28,8 +30,7 @@ def therapy(window: Window) -> Therapy | None:
     """Give the lane of the newest course with all sessions; None without either."""
     if not window.opens(Topic.THERAPY):
         return None
-    parts = _therapy(window)
-    rows = list(parts[0].union(*parts[1:], all=True))
+    rows = _rows(patient=window.patient.pk)
     courses = [row for row in rows if row[0] == COURSE]
     if not courses:
         return None
@@ -48,8 +49,9 @@ def _newest(row: tuple[Any, ...]) -> dt.datetime:
     return row[1] or dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-def _therapy(window: Window) -> list[Any]:
-    mine = {"patient": window.patient}
+@Prepared
+def _rows(*, patient: UUID) -> Any:
+    mine = {"patient": patient}
     text = TextField()
     called = NullIf("therapist__preferred_name", Value(""))
     courses = TherapyCourse.objects.filter(**mine).annotate(
@@ -73,7 +75,10 @@ def _therapy(window: Window) -> list[Any]:
         t_more=Value("", text),
         t_id=F("pk"),
     )
-    return [rows.values_list(*COLUMNS) for rows in (courses, sessions, homework)]
+    first, *rest = (
+        rows.values_list(*COLUMNS) for rows in (courses, sessions, homework)
+    )
+    return first.union(*rest, all=True)
 
 
 def _sessions(rows: list[tuple[Any, ...]], window: Window) -> list[Session]:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from careplan.review.timeline.data import Voice
 from patients.models import Patient
@@ -32,17 +34,39 @@ class Window:
         """The last day that can hold something logged."""
         return min(self.end, self.today)
 
-    def shown(self) -> dict[str, object]:
-        """Filter journal rows: these days, not in the bin, private ones for no one else."""
-        chosen: dict[str, object] = {
-            "patient": self.patient,
-            "deleted_at": None,
-            "local_date__range": (self.start, self.last_logged),
+    @property
+    def is_own(self) -> bool:
+        """Whether the patient reads."""
+        return self.voice is Voice.PATIENT
+
+    def shown(self) -> dict[str, Any]:
+        """Filter journal rows for this reader and these days."""
+        return shown(self.is_own, **self.days())
+
+    def days(self) -> dict[str, Any]:
+        """The values of `shown` that change from page to page, for a prepared read."""
+        return {
+            "patient": self.patient.pk,
+            "start": self.start,
+            "last": self.last_logged,
         }
-        if self.voice is not Voice.PATIENT:
-            chosen["is_private"] = False
-        return chosen
 
     def day_url(self) -> str:
         """The address of a day's records, with {day} for the day."""
         return f"/p/{self.patient.pk}/journal/{{day}}/"
+
+
+def shown(
+    is_own: bool,  # noqa: FBT001 - the shape of a prepared read
+    *,
+    patient: UUID,
+    start: dt.date,
+    last: dt.date,
+) -> dict[str, Any]:
+    """Filter journal rows: these days, not in the bin, private ones for no one else."""
+    chosen: dict[str, Any] = {
+        "patient": patient,
+        "deleted_at": None,
+        "local_date__range": (start, last),
+    }
+    return chosen if is_own else {**chosen, "is_private": False}
