@@ -19,7 +19,8 @@ def refuse(condition: object, why: str) -> None:
 
 def in_order(days: Iterable[date], what: str) -> None:
     seen = list(days)
-    refuse(seen != sorted(seen), f"{what} are not in order of date")
+    if seen != sorted(seen):
+        raise ImpossibleTimeline(f"{what} are not in order of date")
 
 
 class Voice(StrEnum):
@@ -97,7 +98,8 @@ class Span:
     end: date
 
     def __post_init__(self) -> None:
-        refuse(self.end < self.start, "a span ends before it starts")
+        if self.end < self.start:
+            raise ImpossibleTimeline("a span ends before it starts")
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end

@@ -104,12 +104,13 @@ def mood(lane: Mood, windows: Windows) -> MoodCompared:
     )
 
 
-def _logged(lane: Mood, span: Span) -> list[Fraction]:
-    points = [point for point in lane.points if point.on in span]
+def _logged(lane: Mood, span: Span) -> list[means.Value]:
+    start, end = span.start, span.end
+    points = [point for point in lane.points if start <= point.on <= end]
     return list(means.by_day(points, means.compared(lane.scale)).values())
 
 
-def _mood_turn(before: list[Fraction], now: list[Fraction]) -> Turn:
+def _mood_turn(before: list[means.Value], now: list[means.Value]) -> Turn:
     if min(len(before), len(now)) < DAYS_NEEDED:
         return Turn.UNCLEAR
     nothing = Fraction(0)

@@ -99,6 +99,21 @@ class MoodPoint:
     url: str | None = None
 
     def __post_init__(self) -> None:
+        # One condition where nothing is wrong: there is a point for each day of years.
+        value, low, high = self.value, self.low, self.high
+        if self.entries > 0 and (
+            low is high is None
+            if value is not None and 1 <= value <= 7
+            else value is None
+            and low is not None
+            and high is not None
+            and 0 <= low <= 3
+            and 0 <= high <= 3
+        ):
+            return
+        self._refuse()
+
+    def _refuse(self) -> None:
         refuse(self.entries < 1, "a mood point has at least one entry")
         refuse(
             self.value is not None and not 1 <= self.value <= 7, "mood is from 1 to 7"
@@ -120,12 +135,10 @@ class Mood:
     points: tuple[MoodPoint, ...] = ()
 
     def __post_init__(self) -> None:
-        in_order((p.on for p in self.points), "mood points")
-        standard = self.scale is MoodScale.STANDARD
-        refuse(
-            any((p.value is None) == standard for p in self.points),
-            "a mood point is not on the lane's scale",
-        )
+        in_order([p.on for p in self.points], "mood points")
+        on_one = [p for p in self.points if p.value is not None]
+        meant = self.points if self.scale is MoodScale.STANDARD else ()
+        refuse(len(on_one) != len(meant), "a mood point is not on the lane's scale")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,16 +344,17 @@ class TimelineData:
         return by_pivot or any(linked)
 
     def _logged_after(self, today: date) -> bool:
-        taken = (
+        """Everything but steps is in order: the last of each is the latest."""
+        taken = [
             step.on
             for medicine in self.medicines or ()
             for step in medicine.steps
             if step.state is StepState.TAKEN
-        )
-        moods = (p.on for p in (self.mood.points if self.mood else ()))
-        scores = (p.on for score in self.scores or () for p in score.points)
-        runs = (run.end for effect in self.effects or () for run in effect.runs)
-        return any(day > today for days in (taken, moods, scores, runs) for day in days)
+        ]
+        moods = [p.on for p in (self.mood.points if self.mood else ())[-1:]]
+        scores = [p.on for score in self.scores or () for p in score.points[-1:]]
+        runs = [run.end for effect in self.effects or () for run in effect.runs[-1:]]
+        return max([*taken, *moods, *scores, *runs], default=today) > today
 
     def address_of(self, day: date) -> str | None:
         """Where the records of that day are, when the page has told."""

@@ -30,11 +30,13 @@ from careplan.review.timeline.data import (
     VersionState,
     Voice,
 )
+from careplan.review.timeline.svg import clean
 from careplan.review.timeline.words import (
     amount,
     day_long,
     days_short,
     gettext,
+    months_long,
     ngettext,
     number,
     tenth,
@@ -137,6 +139,21 @@ def mood_words(point: MoodPoint) -> str:
     if point.high:
         return gettext("mood high %(high)s of 3", high=high)
     return gettext("mood steady")
+
+
+class MoodNames:
+    """The full names of many dots, escaped: what they share is said once."""
+
+    def __init__(self) -> None:
+        self.months = months_long()
+        self.whole = clean(gettext("%(day)s, %(what)s"))
+        self.mood = clean(gettext("mood %(value)s of 7"))
+
+    def of(self, day: date, value: Decimal) -> str:
+        """``14 September 2026, mood 4 of 7``."""
+        said = f"{day.day} {self.months[day.month - 1]} {day.year}"
+        figure = f"{value:.1f}".removesuffix(".0")
+        return self.whole % {"day": said, "what": self.mood % {"value": figure}}
 
 
 def _side(value: Decimal | None) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from careplan.review.timeline.data import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scale:
     """The start of the first day stands at ``left``, of the last at ``right``."""
 
@@ -17,18 +18,29 @@ class Scale:
 
     def x(self, day: date) -> float:
         """Where this day starts, kept within the plot."""
-        whole = max(1, self.days.days - 1)
-        share = (day - self.days.start).days / whole
-        return self.left + min(1.0, max(0.0, share)) * (self.right - self.left)
+        place = self.left + (day - self.days.start).days / self.whole * self.wide
+        if place < self.left:
+            return self.left
+        return place if place < self.right else self.right
 
     def across(self, start: date, end: date) -> tuple[float, float]:
         """From where the first day starts to where the last day ends."""
         return self.x(start), self.x(end + timedelta(days=1))
 
-    @property
-    def day_width(self) -> float:
+    @cached_property
+    def a_day(self) -> float:
         """How wide a day is."""
-        return (self.right - self.left) / max(1, self.days.days - 1)
+        return self.wide / self.whole
+
+    @cached_property
+    def whole(self) -> int:
+        """How many days lie between the ends."""
+        return max(1, self.days.days - 1)
+
+    @cached_property
+    def wide(self) -> float:
+        """How wide the plot is."""
+        return self.right - self.left
 
     def months(self) -> Iterator[date]:
         """The first of each month on the page."""

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol, TypeVar
 
-from careplan.review.timeline import names
+from careplan.review.timeline import comparison, names
+from careplan.review.timeline.comparison import MoodCompared
 from careplan.review.timeline.data import TimelineData
 from careplan.review.timeline.detail import LONG_RANGE, Detail
 from careplan.review.timeline.scale import Scale
-from careplan.review.timeline.svg import Svg, el
+from careplan.review.timeline.svg import Svg, clean, link
+from careplan.review.timeline.windows import windows
 
 LAB, SUB, BIG = 14.0, 12.5, 17.0  # text sizes of the style sheet
 
@@ -54,7 +57,7 @@ class Heading:
     baseline: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """Everything a lane needs to place its marks.
 
@@ -71,17 +74,17 @@ class Sheet:
     is_linked: bool = True
     is_small: bool = False
 
-    @property
+    @cached_property
     def left(self) -> float:
         """Where the plot starts."""
         return self.scale.left
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Where the plot ends."""
         return self.scale.right
 
-    @property
+    @cached_property
     def logged_to(self) -> date:
         """The last day on the page on which anything can have been logged."""
         return min(self.data.range.today, self.data.range.end)
@@ -91,7 +94,7 @@ class Sheet:
         """Whether today is on the page."""
         return self.data.range.today in self.data.range
 
-    @property
+    @cached_property
     def is_long(self) -> bool:
         """Above a year a mark that stands for a week is a mark and not a link."""
         return self.data.range.days > LONG_RANGE
@@ -104,15 +107,32 @@ class Sheet:
         """Whether this day is on the page."""
         return day in self.data.range
 
+    @cached_property
+    def compared(self) -> MoodCompared | None:
+        """Mood before against now, when there is a change to compare around."""
+        pivot, mood = self.data.pivot, self.data.mood
+        if pivot is None or mood is None:
+            return None
+        frame = windows(pivot.on, today=self.data.range.today)
+        return comparison.mood(mood, frame)
+
     def fill(self, pattern: str) -> str:
         """The pattern of this figure: ``hatch`` for planned, ``dots`` for no data."""
         return f"url(#{self.uid}-{pattern})"
+
+    @cached_property
+    def addresses(self) -> tuple[str, str] | None:
+        """What stands before and after the day in its address; none without links."""
+        if not (self.is_linked and self.data.day_url):
+            return None
+        before, after = clean(self.data.day_url).split("{day}")
+        return before, after
 
     def mark(self, shape: Svg, name: str, url: str | None) -> Svg:
         """The shape as a link with its full name, where it has an address."""
         if not (shape and self.is_linked and url):
             return shape
-        return el("a", shape, href=url, aria_label=name)
+        return link(shape, name, url)
 
     def group_mark(
         self, shape: Svg, days: Sequence[date], what: Sequence[str], url: str | None

@@ -22,38 +22,60 @@ class Speaker(Protocol):
     def ngettext(self, singular: str, plural: str, number: int, /) -> str: ...
 
 
-_AS_WRITTEN = NullTranslations()
-_speaker: ContextVar[Speaker] = ContextVar("speaker")
-# What was said before inside the same block: a drawing says the same months and levels
-# hundreds of times, and asking the translator is the dearest part of saying it.
-_said: ContextVar[dict[str, str] | None] = ContextVar("said", default=None)
+class _Said(dict[str, str]):
+    """What one translator says, asked once a message: asking is the dearest part."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self.speaker = speaker
+        self.counted: dict[tuple[str, int], str] = {}
+        self.months: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def __missing__(self, message: str) -> str:
+        spoken = self[message] = self.speaker.gettext(message)
+        return spoken
+
+
+_AS_WRITTEN = _Said(NullTranslations())
+_said: ContextVar[_Said] = ContextVar("said", default=_AS_WRITTEN)
+# Messages are written in the code, so that what is kept for a language is bounded.
+_kept: dict[str, _Said] = {}
+MOST_COUNTED = 5000
 
 
 @contextmanager
 def spoken_by(speaker: Speaker) -> Iterator[None]:
-    """Every word made inside the block goes through this translator."""
-    token, said = _speaker.set(speaker), _said.set({})
+    """Every word made inside the block goes through this translator.
+
+    One that says its language (``get_language``) is asked once for each message.
+    """
+    token = _said.set(_said_by(speaker))
     try:
         yield
     finally:
-        _said.reset(said)
-        _speaker.reset(token)
+        _said.reset(token)
+
+
+def _said_by(speaker: Speaker) -> _Said:
+    language = getattr(speaker, "get_language", str)()
+    if not language:
+        return _Said(speaker)
+    return _kept.get(language) or _kept.setdefault(language, _Said(speaker))
 
 
 def gettext(message: str, **parts: object) -> str:
     """The translated message with its ``%(name)s`` parts filled in."""
-    said = _said.get()
-    spoken = said.get(message) if said is not None else None
-    if spoken is None:
-        spoken = _speaker.get(_AS_WRITTEN).gettext(message)
-        if said is not None:
-            said[message] = spoken
+    spoken = _said.get()[message]
     return spoken % parts if parts else spoken
 
 
 def ngettext(singular: str, plural: str, count: int, **parts: object) -> str:
     """The form for this count; ``%(count)s`` is always available."""
-    spoken = _speaker.get(_AS_WRITTEN).ngettext(singular, plural, count)
+    said = _said.get()
+    spoken = said.counted.get((singular, count))
+    if spoken is None:
+        spoken = said.speaker.ngettext(singular, plural, count)
+        if len(said.counted) < MOST_COUNTED:
+            said.counted[singular, count] = spoken
     return spoken % {"count": count, **parts}
 
 
@@ -111,24 +133,36 @@ _LONG = (
 )
 
 
+def _months(names: tuple[str, ...]) -> tuple[str, ...]:
+    said = _said.get()
+    if names not in said.months:
+        said.months[names] = tuple(said[name] for name in names)
+    return said.months[names]
+
+
+def months_long() -> tuple[str, ...]:
+    """``January`` to ``December``, for whoever says many days."""
+    return _months(_LONG)
+
+
 def month_short(month: int) -> str:
     """``Sep``."""
-    return gettext(_SHORT[month - 1])
+    return _months(_SHORT)[month - 1]
 
 
 def month_long(month: int) -> str:
     """``September``."""
-    return gettext(_LONG[month - 1])
+    return _months(_LONG)[month - 1]
 
 
 def day_short(day: date) -> str:
     """``14 Sep``."""
-    return f"{day.day} {month_short(day.month)}"
+    return f"{day.day} {_months(_SHORT)[day.month - 1]}"
 
 
 def day_long(day: date) -> str:
     """``14 September 2026``."""
-    return f"{day.day} {month_long(day.month)} {day.year}"
+    return f"{day.day} {_months(_LONG)[day.month - 1]} {day.year}"
 
 
 def day_and_year(day: date) -> str:

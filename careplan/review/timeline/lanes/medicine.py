@@ -242,7 +242,7 @@ class MedicineLane:
     ) -> str:
         rise = self._rise(intake.dose, full) * 0.7
         x = min(sheet.scale.x(intake.on), sheet.right - 4)
-        return svg.box(x, base - rise, max(2.5, min(4, sheet.scale.day_width)), rise)
+        return svg.box(x, base - rise, max(2.5, min(4, sheet.scale.a_day)), rise)
 
     def _answers(self, sheet: Sheet, y: float) -> Svg:
         shown = [a for a in self.medicine.answers or () if sheet.shows(a.on)]

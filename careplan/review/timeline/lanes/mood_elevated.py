@@ -4,7 +4,6 @@ A day that was both is drawn as mixed: its two dots are joined by a line.
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from careplan.review.timeline import means, names, svg
@@ -12,11 +11,11 @@ from careplan.review.timeline.data import Mood, MoodPoint
 from careplan.review.timeline.detail import Grain, grouped
 from careplan.review.timeline.lanes import mood_line
 from careplan.review.timeline.lanes.mood import (
-    compared,
     nothing_logged,
     results,
     short,
 )
+from careplan.review.timeline.lanes.mood_line import Height
 from careplan.review.timeline.means import Days
 from careplan.review.timeline.sheet import Heading, Sheet, middle
 from careplan.review.timeline.svg import Svg
@@ -35,7 +34,7 @@ class ElevatedMoodLane:
 
     def heading(self, sheet: Sheet) -> Heading:
         """The distance from steady, before and now."""
-        part = compared(sheet, self.mood)
+        part = sheet.compared
         return Heading(
             name=gettext("Mood"),
             notes=(
@@ -46,15 +45,18 @@ class ElevatedMoodLane:
             short=short(part),
         )
 
-    def _up(self, y: float, value: Fraction) -> float:
-        return y + self.height / 2 - float(value) / 3 * (self.height / 2 - 14)
+    def _rule(self, y: float, sign: int = 1) -> Height:
+        return Height(y + self.height / 2, -sign * (self.height / 2 - 14) / 3)
+
+    def _up(self, y: float, value: means.Value | int) -> float:
+        return self._rule(y).of(value)
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """Guides, mixed days, dots, the two lines, window means."""
         return svg.join(
             [
                 self._guides(sheet, y),
-                nothing_logged(sheet, self.mood, self._up(y, Fraction(0))),
+                nothing_logged(sheet, self.mood, self._up(y, 0)),
                 self._dots(sheet, y),
                 self._side(sheet, y, is_high=True),
                 self._side(sheet, y, is_high=False),
@@ -65,7 +67,7 @@ class ElevatedMoodLane:
         words = {3: gettext("Very high"), 0: gettext("Steady"), -3: gettext("Very low")}
         parts = []
         for value, name in words.items():
-            at = self._up(y, Fraction(value))
+            at = self._up(y, value)
             cls = "cut" if value else "base"
             parts.append(svg.line(cls, sheet.left, at, sheet.right, at))
             if sheet.has_gutter:
@@ -82,11 +84,7 @@ class ElevatedMoodLane:
 
     def _side(self, sheet: Sheet, y: float, *, is_high: bool) -> Svg:
         sign = 1 if is_high else -1
-        days = self._high if is_high else self._low
-
-        def height(value: Fraction) -> float:
-            return self._up(y, value * sign)
-
+        days, height = self._high if is_high else self._low, self._rule(y, sign)
         span = mood_line.logged_span(sheet)
         found = mood_line.pieces(sheet, days, height, span) if span else []
         line = mood_line.line_of("moodline" if is_high else "moodline low", found)
@@ -117,7 +115,7 @@ class ElevatedMoodLane:
         return sheet.group_mark(shape, [p.on for p in group], words, group[0].url)
 
     def _shape(
-        self, x: float, y: float, high: Fraction, low: Fraction, *, is_mixed: bool
+        self, x: float, y: float, high: means.Value, low: means.Value, *, is_mixed: bool
     ) -> Svg:
         top, bottom = self._up(y, high), self._up(y, -low)
         if is_mixed:

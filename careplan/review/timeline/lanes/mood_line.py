@@ -1,8 +1,7 @@
 """What both mood scales share: broken lines, areas, window means, dots."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from careplan.review.timeline import means, svg
 from careplan.review.timeline.data import Span
@@ -13,8 +12,22 @@ from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.windows import Windows
 from careplan.review.timeline.words import tenth
 
-Height = Callable[[Fraction], float]
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Height:
+    """Where a value stands: ``zero`` and so much more for each one of it.
+
+    A rule and no function, so that a line through two years asks nobody for a place.
+    """
+
+    zero: float
+    each: float
+
+    def of(self, value: means.Value | int) -> float:
+        """Where this one stands."""
+        return self.zero + self.each * float(value)
 
 
 def logged_span(sheet: Sheet) -> Span | None:
@@ -25,23 +38,25 @@ def logged_span(sheet: Sheet) -> Span | None:
 
 def pieces(sheet: Sheet, days: Days, height: Height, span: Span) -> list[list[Point]]:
     """The mean line as pieces that break where too little is logged."""
-    if sheet.detail.mood is Grain.DAY or not sheet.is_long:
-        line = means.rolling(days, span)
-    else:
-        line = means.weekly(days, span)
+    is_daily = sheet.detail.mood is Grain.DAY or not sheet.is_long
+    line = means.rolling(days, span) if is_daily else means.weekly(days, span)
+    start, left = sheet.data.range.start, sheet.left
+    whole, wide = sheet.scale.whole, sheet.scale.wide
+    zero, each = height.zero, height.each
     found: list[list[Point]] = [[]]
     for day, value in line:
         if value is None:
-            found.append([])
-        elif day in span:
-            found[-1].append(sheet.rounded(sheet.scale.x(day), height(value)))
+            found += [[]]
+        elif day >= span.start:
+            point = (left + (day - start).days / whole * wide, zero + each * value)
+            found[-1] += [sheet.rounded(*point) if sheet.is_long else point]
     return [piece for piece in found if piece]
 
 
 def line_of(cls: str, found: list[list[Point]]) -> Svg:
     """All pieces as one shape; a lone point becomes a short dash."""
-    whole = [p if len(p) > 1 else [p[0], (p[0][0] + 1, p[0][1])] for p in found]
-    return svg.path(cls, "".join(svg.through(piece) for piece in whole))
+    whole = [p if p[1:] else [p[0], (p[0][0] + 1, p[0][1])] for p in found]
+    return svg.path(cls, "".join([svg.through(piece) for piece in whole]))
 
 
 def area_of(found: list[list[Point]], level: float) -> Svg:
@@ -69,7 +84,7 @@ def window_means(
         if not span.meets(sheet.data.range.start, sheet.data.range.end):
             continue
         x0, x1 = sheet.scale.x(span.start), sheet.scale.x(span.end)
-        y = height(value)
+        y = height.of(value)
         label_y = y - 9 if side > 0 else y + 19
         parts += [
             svg.line("mean", x0, y, max(x1, x0 + 4), y),
@@ -86,7 +101,7 @@ def before_level(
     start = max(frame.before.end, sheet.data.range.start)
     if value is None or start >= sheet.logged_to:
         return svg.EMPTY, None
-    y, x0, x1 = height(value), sheet.scale.x(start), sheet.scale.x(sheet.logged_to)
+    y, x0, x1 = height.of(value), sheet.scale.x(start), sheet.scale.x(sheet.logged_to)
     return svg.line("ref", x0, y, x1, y), y
 
 
