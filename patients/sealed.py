@@ -112,7 +112,8 @@ class SealedText(models.Field):
         if not text:
             return _Sealed(b"")
         ring = patient_keys(instance.patient_id)
-        return _Sealed(ring.seal(text.encode(), place=self.place(instance)))
+        place = self.place(instance.pk, instance.patient_id)
+        return _Sealed(ring.seal(text.encode(), place=place))
 
     def get_db_prep_value(
         self,
@@ -127,10 +128,16 @@ class SealedText(models.Field):
             raise TypeError(message)
         return value
 
-    def place(self, instance: Any) -> str:
+    def place(self, row_id: Any, patient_id: UUID) -> str:
         """Name where a value belongs, so that it opens nowhere else."""
-        table = self.model._meta.db_table
-        return f"{table}/{self.column}/{instance.pk}/{instance.patient_id}"
+        return f"{self.model._meta.db_table}/{self.column}/{row_id}/{patient_id}"
+
+    def opened(self, sealed: Any, row_id: Any, patient_id: UUID) -> str:
+        """Open what the database held in one row of one patient."""
+        if not sealed:
+            return ""
+        place = self.place(row_id, patient_id)
+        return patient_keys(patient_id).open(bytes(sealed), place=place).decode()
 
 
 class _Sealed(bytes):
@@ -151,14 +158,9 @@ class _SealedAttribute:
             instance.refresh_from_db(fields=[name])
         value = instance.__dict__[name]
         if isinstance(value, bytes | memoryview):
-            value = instance.__dict__[name] = self._open(instance, bytes(value))
+            value = self.field.opened(value, instance.pk, instance.patient_id)
+            instance.__dict__[name] = value
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
-
-    def _open(self, instance: Any, sealed: bytes) -> str:
-        if not sealed:
-            return ""
-        ring = patient_keys(instance.patient_id)
-        return ring.open(sealed, place=self.field.place(instance)).decode()

@@ -105,7 +105,7 @@ def test_a_row_more_costs_the_export_little():
     assert (whole + page) / rows < MOST_CALLS, (whole, page, rows)
 
 
-MOST_CALLS = 300  # of functions for each row more, in both forms together
+MOST_CALLS = 180  # of functions for each row more, in both forms together
 
 
 def calls(act) -> int:
