@@ -13,14 +13,15 @@ from careplan.plan.forms import shapes
 from careplan.plan.models import Approach
 
 
+def _why(label: Any, *, asking: Any) -> forms.CharField:
+    return shapes.text(label, 2000, rows=3, draft="why", asking=asking)
+
+
 class SuggestionForm(CareForm):
     """What stands around any suggestion: why, when to look again, answers by when."""
 
-    why = shapes.text(
+    why = _why(
         lazy("Why, in words for the patient"),
-        2000,
-        rows=3,
-        draft="why",
         asking=lazy("Write why, in words the patient reads first"),
     )
     look_again_on = shapes.day(lazy("Look at it again on"))
@@ -36,11 +37,8 @@ class SuggestionForm(CareForm):
 class PatientSuggestionForm(CareForm):
     """What stands around a suggestion of the patient's: why."""
 
-    why = shapes.text(
+    why = _why(
         lazy("Why, in a few words"),
-        2000,
-        rows=3,
-        draft="why",
         asking=lazy("Write a few words, so that the others understand"),
     )
 
