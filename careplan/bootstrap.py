@@ -55,6 +55,8 @@ class Lock:
 RUN = Lock("run", ROOT / "requirements.lock")
 DEV = Lock("dev", ROOT / "requirements-dev.lock")
 INSTALLER = ROOT / "requirements-uv.lock"
+# Some proofs run tests, so they want the development packages as the tests do.
+NEED_DEVELOPMENT = (["test"], ["prove"])
 
 
 def run(arguments: list[str]) -> int:
@@ -65,7 +67,7 @@ def run(arguments: list[str]) -> int:
         _keep_what_is_compiled()
         if _inside():
             return _obey(arguments)
-        prepare(DEV if arguments[:1] == ["test"] else RUN)
+        prepare(DEV if arguments[:1] in NEED_DEVELOPMENT else RUN)
         _go_on_inside(arguments)
     except Refusal as refusal:
         _say(str(refusal))
@@ -119,10 +121,9 @@ def _obey(arguments: list[str]) -> int:
         from careplan.embedded import demo
 
         return demo.main(rest)
+    if [command] in NEED_DEVELOPMENT and not os.environ.get("CAREPLAN_ENVIRONMENT"):
+        prepare(DEV)  # the environment of a demo lacks them
     if command == "test":
-        # Tests want the development packages too; a demo's environment lacks them.
-        if not os.environ.get("CAREPLAN_ENVIRONMENT"):
-            prepare(DEV)
         os.chdir(ROOT)
         os.execv(
             sys.executable, [sys.executable, "-m", "pytest", *(rest or _all_cores())]

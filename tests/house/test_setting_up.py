@@ -114,6 +114,20 @@ def test_a_link_to_a_missing_environment_is_said(venv):
         bootstrap._make_venv()
 
 
+@pytest.mark.parametrize(
+    ("command", "lock"),
+    [("demo", "run"), ("migrate", "run"), ("test", "dev"), ("prove", "dev")],
+)
+def test_each_command_gets_the_packages_it_needs(monkeypatch, command, lock):
+    asked = []
+    monkeypatch.delenv("CAREPLAN_ENVIRONMENT", raising=False)
+    monkeypatch.setattr(bootstrap, "_inside", lambda: False)
+    monkeypatch.setattr(bootstrap, "prepare", asked.append)
+    monkeypatch.setattr(bootstrap, "_go_on_inside", asked.append)
+    bootstrap.run([command])
+    assert [asked[0].name, asked[1]] == [lock, [command]]
+
+
 def test_what_is_installed_is_what_the_lock_pins():
     assert bootstrap.missing(bootstrap.DEV) == []
 
