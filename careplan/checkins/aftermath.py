@@ -88,20 +88,43 @@ WITH over AS MATERIALIZED (
 SELECT count(*) FROM over
 """
 
-# The first channel failed and the asking is still open: the next channel in order.
+# What could not be sent on one channel while its asking is still open, and the next
+# channel in order that the person has not stopped. Whatever went on from there before
+# is left out, so that a thousand old failures never stand before a new one.
 FALL_BACK = """
-SELECT DISTINCT ON (p.notice) m.recipient_id, m.patient_id, m.kind, m.link_ref,
-  m.channel, m.expires_at, p.notice, s.channels, s.words, u.language,
+SELECT DISTINCT ON (p.notice, m.id) m.recipient_id, m.patient_id, m.kind, m.link_ref,
+  next.way, m.expires_at, p.notice, attempt.name, s.words, u.language,
   coalesce(%(at)s, clock_timestamp())
 FROM outbox_message m
 JOIN checkins_prompt p ON m.patient_id = p.patient_id AND p.state = 'asked'
   AND m.about @> ARRAY[('notice:' || p.notice)::varchar]
 JOIN checkins_schedule s ON s.id = p.schedule_id
 JOIN patients_user u ON u.id = s.user_id
+CROSS JOIN LATERAL (
+  SELECT substr(m.dedupe_key, length(p.notice || ':reminder:' || m.channel || ':') + 1)
+    AS name) AS attempt
+CROSS JOIN LATERAL (
+  SELECT w.way FROM unnest(s.channels) WITH ORDINALITY AS w(way, place)
+  WHERE w.place > array_position(s.channels, m.channel) AND NOT EXISTS (
+    SELECT FROM outbox_optout o WHERE o.user_id = s.user_id AND o.channel = w.way
+      AND o.kind IN ('', m.kind))
+  ORDER BY w.place LIMIT 1) AS next
 WHERE m.state = 'failed' AND m.stoppable
   AND m.finished_at > (SELECT coalesce(%(at)s, clock_timestamp()) - interval '1 hour')
   AND m.expires_at > coalesce(%(at)s, clock_timestamp())
-ORDER BY p.notice, m.finished_at DESC LIMIT %(batch)s
+  AND NOT EXISTS (SELECT FROM outbox_message t WHERE t.dedupe_key
+    = p.notice || ':reminder:' || next.way || ':' || attempt.name)
+ORDER BY p.notice, m.id LIMIT %(batch)s
+"""
+
+
+# The last day counts to its end where the person lives.
+TIGHT_TIME_OVER = """
+WITH moment AS MATERIALIZED (SELECT coalesce(%(at)s, clock_timestamp()) AS now)
+SELECT s.id, moment.now FROM checkins_schedule s, moment
+WHERE s.tight_until <= (SELECT now::date + 1 FROM moment)
+  AND s.tight_until < (moment.now AT TIME ZONE s.zone)::date
+LIMIT %(batch)s FOR UPDATE OF s SKIP LOCKED
 """
 
 
@@ -136,42 +159,32 @@ def close_missed(*, at: datetime | None) -> int:
 def relax_ended(*, at: datetime | None) -> int:
     """Give schedules whose tight time has ended their own interval back."""
     with acting_as(system("tick")), transaction.atomic():
-        now = _now(at)
-        ended = list(
-            Schedule.objects.select_for_update(skip_locked=True).filter(
-                tight_until__lt=now.date()
-            )[:BATCH]
-        )
-        for schedule in ended:
-            schedules.relax(schedule, now=now)
-    return len(ended)
+        rows = _found(TIGHT_TIME_OVER, {"at": at, "batch": BATCH})
+        for schedule_id, now in rows:
+            schedules.relax(Schedule.objects.get(pk=schedule_id), now=now)
+    return len(rows)
 
 
 def fall_back(*, at: datetime | None) -> int:
-    """Queue on the next channel what could not be sent on one. Never on a channel
-    twice: the dedupe key names it."""
+    """Queue on the next open channel what could not be sent on one. Never on a channel
+    twice for one attempt: the dedupe key names both."""
     with acting_as(system("tick")), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(FALL_BACK, {"at": at, "batch": BATCH})
-            rows = cursor.fetchall()
-        messages = [found for row in rows if (found := _on_next_channel(row))]
+        rows = _found(FALL_BACK, {"at": at, "batch": BATCH})
+        messages = [_on_next_channel(row) for row in rows]
         return queue.enqueue_many(messages, now=rows[0][-1]) if messages else 0
 
 
-def _on_next_channel(row: tuple) -> queue.NewMessage | None:  # type: ignore[type-arg]
-    (user_id, patient_id, kind, link_ref, channel, expires_at, notice, channels,
+def _on_next_channel(row: tuple[Any, ...]) -> queue.NewMessage:
+    (user_id, patient_id, kind, link_ref, channel, expires_at, notice, attempt,
      manner, language, now) = row  # fmt: skip
-    later = channels[channels.index(channel) + 1 :] if channel in channels else []
-    if not later:
-        return None
-    words = reminders.words_for(kind, later[0], language, manner)
+    words = reminders.words_for(kind, channel, language, manner)
     return queue.NewMessage(
         recipient_id=user_id,
-        channel=later[0],
+        channel=channel,
         kind=kind,
         subject=words.subject,
         body=words.body,
-        dedupe_key=reminders.dedupe_key(notice, later[0]),
+        dedupe_key=reminders.dedupe_key(notice, channel, attempt),
         due_at=now,
         expires_at=expires_at,
         patient_id=patient_id,
@@ -181,13 +194,6 @@ def _on_next_channel(row: tuple) -> queue.NewMessage | None:  # type: ignore[typ
     )
 
 
-def _now(at: datetime | None) -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(%s, clock_timestamp())", [at])
-        found: datetime = cursor.fetchone()[0]
-    return found
-
-
 # --- asking more often for a while (N3) ------------------------------------------
 
 LATELY = 2  # days a started step is looked for: a long stop of the tick loses nothing
@@ -195,18 +201,21 @@ AFTER_A_CHANGE = timedelta(days=28)
 MISSED_TIGHTENS = 2
 AFTER_MISSED = timedelta(days=7)
 
-# Dose steps that began and that the check-in schedule has not heard of yet.
+# Dose steps that began and that the check-in schedule has not heard of yet: of several
+# the one that is watched longest, or two begun on one day would take turns for ever.
 BEGAN = """
-SELECT s.id, step.id, step.taper_id IS NOT NULL,
-  coalesce(taper.watch_until, step.started_on + %(weeks)s::interval)::date,
-  coalesce(%(at)s, clock_timestamp())
-FROM careplan_dosestep step
-JOIN checkins_schedule s ON s.patient_id = step.patient_id
-LEFT JOIN careplan_taperplan taper ON taper.id = step.taper_id
-WHERE step.state = 'current'
-  AND step.started_on >= coalesce(%(at)s, clock_timestamp())::date - %(lately)s
-  AND s.kind = 'checkin' AND s.active AND s.tight_for IS DISTINCT FROM step.id
-ORDER BY s.id, step.started_on LIMIT %(batch)s
+SELECT b.* FROM (
+  SELECT DISTINCT ON (s.id) s.id, step.id AS step, step.taper_id IS NOT NULL AS tapers,
+    coalesce(taper.watch_until, step.started_on + %(weeks)s::interval)::date AS until,
+    coalesce(%(at)s, clock_timestamp()) AS now, s.tight_for
+  FROM careplan_dosestep step
+  JOIN checkins_schedule s ON s.patient_id = step.patient_id
+  LEFT JOIN careplan_taperplan taper ON taper.id = step.taper_id
+  WHERE step.state = 'current'
+    AND step.started_on >= coalesce(%(at)s, clock_timestamp())::date - %(lately)s
+    AND s.kind = 'checkin' AND s.active
+  ORDER BY s.id, until DESC, step.id
+) AS b WHERE b.tight_for IS DISTINCT FROM b.step LIMIT %(batch)s
 """
 
 GONE_QUIET = """
@@ -224,7 +233,7 @@ def tighten_after_changes(*, at: datetime | None) -> int:
     values = {"at": at, "weeks": AFTER_A_CHANGE, "lately": LATELY, "batch": BATCH}
     with acting_as(system("tick")), transaction.atomic():
         rows = _found(BEGAN, values)
-        for schedule_id, step_id, tapering, until, now in rows:
+        for schedule_id, step_id, tapering, until, now, _ in rows:
             schedule = Schedule.objects.select_for_update().get(pk=schedule_id)
             schedules.tighten(
                 schedule,

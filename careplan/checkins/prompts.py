@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.checkins import reminders
 from careplan.checkins.models import Prompt, Schedule
+from careplan.checkins.queries import stopped_ways
 from careplan.common.errors import DomainError
-from careplan.common.identity import Identity, acting_as, link
+from careplan.common.identity import Identity, acting_as, link, system
 from careplan.outbox import links, queue
 from patients.models import User
 
@@ -37,6 +38,14 @@ class NoMoreLater(DomainError):
 class ClosesSoon(DomainError):
     code = "closes_soon"
     sentence = _("This closes before then. It is fine to leave it for today.")
+
+
+class NoWayOpen(DomainError):
+    code = "no_way_open"
+    sentence = _(
+        "You have stopped these messages, so we cannot ask again. You can answer now,"
+        " or start them again after signing in."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,8 @@ def not_today(prompt: Prompt, *, now: datetime) -> None:
 @transaction.atomic(savepoint=False)
 def snooze(prompt: Prompt, *, now: datetime) -> datetime:
     """Ask again in half an hour; three times at most, and never after its stated hour.
-    Gives the time. The link stays the same and stays usable. Refuses what is closed."""
+    Gives the time. The link stays the same and stays usable. Refuses what is closed,
+    and to promise a message where the person has stopped every way."""
     if prompt.state not in WAITING:
         raise LinkOver
     again = now + SNOOZE
@@ -130,7 +140,7 @@ def _ask_again(prompt: Prompt, again: datetime, now: datetime) -> None:
     prompt.refresh_from_db(fields=["snoozes"])
     schedule = Schedule.objects.get(pk=prompt.schedule_id)
     user = User.objects.get(pk=schedule.user_id)
-    channel = schedule.channels[0]
+    channel = _first_open(schedule)
     words = reminders.words_for(prompt.kind, channel, user.language, schedule.words)
     attempt = f"later{prompt.snoozes}:{prompt.kind}"
     queue.enqueue_many(
@@ -152,6 +162,17 @@ def _ask_again(prompt: Prompt, again: datetime, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def _first_open(schedule: Schedule) -> str:
+    """The first way of the person's that she has not stopped. What was stopped is not
+    the link's to read, so the tick looks: it picks the way of every other message."""
+    with acting_as(system("tick")):
+        stopped = stopped_ways(schedule)
+    ways = [way for way in schedule.channels if way not in stopped]
+    if not ways:
+        raise NoWayOpen
+    return ways[0]
 
 
 def _cancel_what_is_queued(prompt: Prompt, *, reason: str, now: datetime) -> None:

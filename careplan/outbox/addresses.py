@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -58,9 +59,12 @@ def set_phone(user: Any, *, number: str, now: datetime) -> ChannelAddress:
     plain = re.sub(r"[\s().-]", "", number)
     if not NUMBER.fullmatch(plain):
         raise NotANumber
-    ChannelAddress.objects.filter(user=user, channel="sms").exclude(
-        address=plain
-    ).update(address=plain, confirmed_at=None, off_at=None, off_because="")
+    mine = ChannelAddress.objects.filter(user=user, channel="sms")
+    # A number that was switched off is tried once more, with a code like a new one:
+    # whoever enters it again may have told their phone company that we may write.
+    mine.filter(~Q(address=plain) | Q(off_at__isnull=False)).update(
+        address=plain, confirmed_at=None, off_at=None, off_because=""
+    )
     address, _made = ChannelAddress.objects.get_or_create(
         user=user, channel="sms", defaults={"address": plain, "created_at": now}
     )

@@ -89,6 +89,27 @@ def test_the_same_change_tightens_once(team, weekly):
     assert again(schedule).tight_for is not None
 
 
+def test_two_doses_that_begin_on_one_day_do_not_take_turns(team, weekly):
+    """Each tick would write both again, and a thousand such people keep the rest out."""
+    weekly()
+    a_dose_begins(team)
+    another = c.start("50", c.TODAY, name="Bupropion")
+    c.all_agree(team, c.suggest(team, team.ada, another, reply_by=c.TODAY))
+    ticking.tick(at=c.NOW)
+    assert aftermath.tighten_after_changes(at=c.NOW) == 0
+
+
+def test_the_last_tight_day_counts_to_its_end_where_the_person_lives(team, weekly):
+    schedule = weekly()
+    with acting_as(person(team.maya.pk, second_factor=False)), transaction.atomic():
+        Schedule.objects.update(zone="Pacific/Honolulu", tight_until=c.TODAY)
+    eight_in_the_evening = c.NOW.replace(hour=6) + timedelta(days=1)
+    assert aftermath.relax_ended(at=eight_in_the_evening) == 0
+    assert again(schedule).tight_until == c.TODAY
+    assert aftermath.relax_ended(at=eight_in_the_evening + timedelta(hours=5)) == 1
+    assert again(schedule).tight_until is None
+
+
 def miss(times, first=0):
     """Let days pass on which nobody answers."""
     for day in range(first, first + times):

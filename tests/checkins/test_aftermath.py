@@ -7,10 +7,11 @@ import pytest
 from django.db import transaction
 
 from careplan.checkins import aftermath, tick
+from careplan.checkins import prompts as askings
 from careplan.checkins.models import Kind, Prompt, Schedule
 from careplan.common.identity import acting_as, person, system
 from careplan.outbox import deliver
-from careplan.outbox.models import ChannelAddress, Message
+from careplan.outbox.models import ChannelAddress, Message, OptOut
 from journal import entries
 from journal.inputs import CheckinInput
 from tests.checkins.conftest import MORNING
@@ -140,3 +141,42 @@ def test_nothing_is_called_sent_when_no_channel_works(asked_daily, maya, mail_si
     deliver.deliver("email", at=MORNING)
     assert aftermath.fall_back(at=MORNING + timedelta(seconds=15)) == 0
     assert [m.state for m in messages()] == ["failed"]
+
+
+def stops(maya, channel):
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        OptOut.objects.create(user=maya.user, channel=channel, created_at=MORNING)
+
+
+def all_failed(*channels):
+    with acting_as(system("deliver")), transaction.atomic():
+        Message.objects.filter(channel__in=channels, state="queued").update(
+            state="failed", finished_at=MORNING
+        )
+
+
+def test_a_way_the_person_stopped_is_passed_over_for_the_next(asked_daily, maya):
+    """C3, C6: a message on a stopped way would be cancelled, and nobody reached."""
+    asked_daily(channels=("email", "sms", "push"))
+    stops(maya, "sms")
+    tick.plan_due(at=MORNING)
+    all_failed("email")
+    assert aftermath.fall_back(at=MORNING + timedelta(seconds=15)) == 1
+    assert [m.channel for m in messages() if m.state == "queued"] == ["push"]
+
+
+def test_a_later_that_fails_falls_back_as_the_first_asking_did(asked_daily, maya):
+    """Each repeat has a key of its own: "later" was lost where the first message had
+    gone to the next channel already."""
+    asked_daily(channels=("email", "sms"))
+    tick.plan_due(at=MORNING)
+    all_failed("email")
+    aftermath.fall_back(at=MORNING + timedelta(seconds=15))
+    [asked] = prompts()
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        askings.snooze(asked, now=MORNING + timedelta(minutes=1))
+    all_failed("email")
+    assert aftermath.fall_back(at=MORNING + timedelta(minutes=2)) == 1
+    [again] = [m for m in messages() if m.state == "queued"]
+    assert again.channel == "sms"
+    assert again.dedupe_key.endswith(":sms:later1:checkin")

@@ -12,10 +12,11 @@ from careplan.checkins.models import Prompt, Schedule
 from careplan.common import clock
 from careplan.common.identity import acting_as, person, system
 from careplan.outbox import links
-from careplan.outbox.models import Message
+from careplan.outbox.models import Message, OptOut
 from journal.models import DoseAnswer, Entry, SideEffectReport
 from tests import factory
 from tests.checkins.conftest import BEFORE, MORNING
+from tests.outbox.conftest import mail_sink  # noqa: F401 (fixture)
 
 CANARY = "Canary Maya Raman"
 
@@ -51,6 +52,16 @@ def again(prompt):
 def mine(patient, model):
     with acting_as(person(patient.user_id, second_factor=False)), transaction.atomic():
         return list(model.objects.filter(patient=patient))
+
+
+def change(model, patient, **values):
+    with acting_as(person(patient.user_id, second_factor=False)), transaction.atomic():
+        model.objects.filter(patient=patient).update(**values)
+
+
+def stop_by(patient, channel):
+    with acting_as(person(patient.user_id, second_factor=False)), transaction.atomic():
+        OptOut.objects.create(user=patient.user, channel=channel, created_at=MORNING)
 
 
 FIVE_TAPS = {"mood": "3", "taken": "partly", "effect": "tremor", "strength": "2"}
@@ -150,6 +161,21 @@ def test_later_three_times_then_a_kind_no(opened, client, at):
     assert states == ["cancelled"] * 3 + ["queued"]
     assert again(prompt).snoozes == 3
     assert client.post(url, FIVE_TAPS).status_code == 200
+
+
+@pytest.mark.django_db
+def test_later_comes_by_the_first_way_still_open(opened, client, maya):
+    prompt, url = opened()
+    change(Schedule, maya, channels=["email", "sms"])
+    stop_by(maya, "email")
+    client.post(f"{url}later/")
+    with acting_as(system("tick")), transaction.atomic():
+        [again_at] = Message.objects.filter(dedupe_key__contains="later")
+        assert again_at.channel == "sms"
+    stop_by(maya, "sms")
+    said = client.post(f"{url}later/").content.decode()
+    assert "You have stopped these messages, so we cannot ask again." in said
+    assert again(prompt).snoozes == 1
 
 
 @pytest.mark.django_db
@@ -260,6 +286,20 @@ def test_one_click_stop_needs_no_page_and_no_sign_in(opened):
         assert Message.objects.get().state == "cancelled"
     forged = f"/l/stop/{message.pk}/{'x' * 32}/"
     assert strict.post(forged, body).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_stopped_all_mail_still_gets_the_new_password_asked_for(
+    client,
+    maya,
+    mail_sink,  # noqa: F811
+):
+    """An account's letters are asked for one by one; they are no reminders."""
+    stop_by(maya, "email")
+    client.post("/password/reset/", {"email": maya.user.email})
+    [letter] = mail_sink.mails
+    assert letter["To"] == maya.user.email
+    assert letter["Subject"] == "A new password"
 
 
 def test_the_secret_has_192_bits_and_is_not_stored():

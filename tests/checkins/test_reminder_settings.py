@@ -248,3 +248,13 @@ def test_a_pause_and_a_holiday_are_kept(page, maya):
     assert (str(kept.away_from), str(kept.away_until)) == tuple(days.values())
     page.post(URL, typed(on=""))
     assert not schedule_of(maya).active
+
+
+def test_answers_that_do_not_fit_yet_show_why_and_no_old_dates(page, maya):
+    """While one types the first day of a holiday, dates of before would mislead."""
+    page.post(URL, typed())
+    half = {**typed(away_from="2027-01-04"), "look": "1"}
+    said = page.post(URL, half, headers={"HX-Request": "true"}).content.decode()
+    assert "These answers do not fit together yet" in said
+    assert "Enter the last day, too" in said
+    assert "09:00</li>" not in said

@@ -138,3 +138,25 @@ def test_only_known_push_services_are_remembered(page, maya):
         assert page.post(url, {"subscription": bad}).status_code == 400
     with acting_as(system("deliver")), transaction.atomic():
         assert PushSubscription.objects.count() == 1
+
+
+def test_a_number_that_was_switched_off_is_tried_once_more_when_entered_again(
+    page, maya, http_sink
+):
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        ChannelAddress.objects.create(
+            user=maya.user,
+            channel="sms",
+            address="+447700900123",
+            created_at=clock.now(),
+            confirmed_at=clock.now(),
+            off_at=clock.now(),
+            off_because="sms 21610",
+        )
+    said = page.get(URL).content.decode()
+    assert "came back" in said
+    assert "We can reach you" not in said
+    page.post(URL, {"step": "number", "number": "+447700900123"})
+    assert address().confirmed_at is None
+    deliver.deliver("sms")
+    assert len(http_sink.requests) == 1
