@@ -125,15 +125,22 @@ def _obey(arguments: list[str]) -> int:
         prepare(DEV)  # the environment of a demo lacks them
     if command == "test":
         os.chdir(ROOT)
-        os.execv(
-            sys.executable, [sys.executable, "-m", "pytest", *(rest or _all_cores())]
-        )
+        os.execve(sys.executable, _tests(rest), _environment_of_tests())
     if command == "prove":
         from careplan.embedded import proving
 
         with proving.servers():
             return _obey_django(arguments)
     return _obey_django(arguments)
+
+
+def _tests(rest: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", *(rest or _all_cores())]
+
+
+def _environment_of_tests() -> dict[str, str]:
+    """Let compiled files be kept: a run starts some hundred processes of this code."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _all_cores() -> list[str]:
