@@ -188,6 +188,20 @@ def allowed(rule: Rule, cell: Cell) -> bool:
     return bool(role) and rule.topics <= who.sees(record) and role in rule.roles
 
 
+def is_turned_away(cell: Cell) -> bool:
+    """Say whether the policy refuses before anything of anybody is looked at.
+
+    There is no such method, or whoever asks has to sign in or prove themselves first.
+    """
+    rule = TABLE[cell.address.name].rule(cell.method)
+    if rule.is_none:
+        return True
+    if cell.who.user is None or not cell.who.user.is_active:
+        # Whoever holds a link is signed out, and reads by what the link opens.
+        return rule.word not in {"all", "sign"} and cell.who.name != "link_holder"
+    return _is_sent_away(cell)
+
+
 def _is_sent_away(cell: Cell) -> bool:
     return (
         cell.who.is_staff

@@ -8,7 +8,7 @@ import time_machine
 
 from tests.access import cells
 from tests.access import scene as scenes
-from tests.access.thrift import REFUSALS
+from tests.access.thrift import ASKERS, REFUSALS
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +18,7 @@ def scene(django_db_setup: None, django_db_blocker) -> Iterator[scenes.Scene]:
         try:
             built = scenes.build()
             REFUSALS.drawn.clear()
+            ASKERS.forget()
             loggers = [logging.getLogger(name) for name in ("", "django")]
             for logger in loggers:
                 logger.addHandler(cells.HEARD)
