@@ -52,6 +52,7 @@ def sending(request: HttpRequest) -> HttpResponse:
         *(found.alarms or ("ok",)),
         f"oldest_due_seconds {found.oldest_due_seconds:.0f}",
         f"unplanned_seconds {found.unplanned_seconds:.0f}",
+        f"last_tick_seconds {found.last_tick_seconds:.0f}",
     ]
     status = 503 if found.alarms else 200
     text = "\n".join(lines) + "\n"

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from careplan.checkins.models import Schedule
+from careplan.checkins import ticking
+from careplan.checkins.models import Schedule, TickMark
 from careplan.common import clock
 from careplan.common.identity import acting_as, system
 from careplan.outbox import queue
+from careplan.outbox.models import Message
 from tests import factory
 from tests.checkins.conftest import asked_daily, maya  # noqa: F401 (fixtures)
 
@@ -58,6 +60,25 @@ def test_a_dead_dispatcher_is_an_alarm(client, asked_daily):  # noqa: F811
             next_due_at=clock.now() - timedelta(minutes=4)
         )
     assert b"nothing plans" in client.get("/health/").content
+
+
+def test_a_dead_dispatcher_is_seen_while_nothing_is_due(client):
+    """Stopped in the evening, it would else be noticed with the first one at nine."""
+    ticking.tick()
+    assert client.get("/health/").status_code == 200
+    TickMark.objects.update(read_until=clock.now() - timedelta(minutes=4))
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert b"nothing ticks: last look 240 s ago" in answer.content
+
+
+def test_what_a_provider_keeps_refusing_is_counted(client, settings, maya):  # noqa: F811
+    waiting_for(maya, 0)
+    with acting_as(system("deliver")), transaction.atomic():
+        Message.objects.update(attempts=2)
+    settings.METRICS_TOKEN = "token"
+    said = client.get("/metrics", headers={"Authorization": "Bearer token"})
+    assert 'careplan_messages_refused{channel="email"} 1' in said.content.decode()
 
 
 def test_metrics_need_their_token(client, settings, maya):  # noqa: F811
