@@ -139,13 +139,15 @@ def _claimed(row: tuple) -> Claimed:  # type: ignore[type-arg]
     )
     if ref is not None:
         body = body.replace(links.PLACE, links.link_address(ref))
+    stop_url = links.stop_address(id_) if stoppable else ""
+    body = body.replace(links.STOP_PLACE, stop_url)
     outgoing = Outgoing(
         id=id_,
         to=address,
         subject=subject,
         body=body,
         key=links.hash_of(key)[:32],
-        stop_url=links.stop_address(id_) if stoppable else "",
+        stop_url=stop_url,
         expires_at=expires,
         speaking_at=at,
     )

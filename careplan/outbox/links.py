@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 
 PLACE = "[link]"  # stands in the stored words where the address will be
+STOP_PLACE = "[stop]"  # likewise for the address that stops them
 SECRET_BYTES = 24
 
 

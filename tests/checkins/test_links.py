@@ -11,7 +11,7 @@ from careplan.checkins import aftermath, prompts, tick
 from careplan.checkins.models import Prompt, Schedule
 from careplan.common import clock
 from careplan.common.identity import acting_as, person, system
-from careplan.outbox import links
+from careplan.outbox import deliver, links
 from careplan.outbox.models import Message, OptOut
 from journal.models import DoseAnswer, Entry, SideEffectReport
 from tests import factory
@@ -286,6 +286,21 @@ def test_one_click_stop_needs_no_page_and_no_sign_in(opened):
         assert Message.objects.get().state == "cancelled"
     forged = f"/l/stop/{message.pk}/{'x' * 32}/"
     assert strict.post(forged, body).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_reminders_mail_holds_the_stop_link_it_speaks_of(
+    opened,
+    mail_sink,  # noqa: F811
+):
+    """Not every mail program shows the header's."""
+    _prompt, url = opened()
+    deliver.deliver("email", at=MORNING)
+    [mail] = mail_sink.mails
+    body = mail.get_content()
+    assert mail["List-Unsubscribe"].strip("<>") in body.split()
+    assert url in body
+    assert "[" not in body
 
 
 @pytest.mark.django_db(transaction=True)
