@@ -137,7 +137,7 @@ class CheckinForm(Folds, CareForm):
         help_text=_("Something you noticed or learned."),
         required=False,
         max_length=LONGEST_NOTE,
-        widget=TextArea(rows=3, draft="insight"),
+        widget=TextArea(rows=3),
     )
     bring_back = forms.BooleanField(
         label=_("Bring this back to my next session"), required=False
@@ -152,7 +152,7 @@ class CheckinForm(Folds, CareForm):
         label=_("A note"),
         required=False,
         max_length=LONGEST_NOTE,
-        widget=TextArea(rows=5, draft="note"),
+        widget=TextArea(rows=5),
     )
     private = forms.BooleanField(label=_("Keep this one private"), required=False)
 

@@ -196,4 +196,8 @@ def _end(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_again(request: HttpRequest) -> HttpResponse:
-    return redirect(f"/sign-in/again/?{urlencode({'next': request.path})}")
+    """Ask for the proof that opens reading again. What was typed comes back first."""
+    way = f"/sign-in/again/?{urlencode({'next': request.path})}"
+    if request.method == "POST" and any(request.POST.values()):
+        return signed_out(request, request.POST, way=way)
+    return redirect(way)

@@ -59,6 +59,7 @@ class CareFormMixin:
         for name, field in self.fields.items():
             _demand_sentence(type(self).__name__, name, field)
             _lend_words(field)
+            _keep_drafts(name, field)
 
     @property
     def helper(self) -> FormHelper:
@@ -112,6 +113,20 @@ def _lend_words(field: forms.Field) -> None:
             if field.error_messages.get("invalid") == defaults.get("invalid"):
                 field.error_messages["invalid"] = cast(Any, words)
             break
+
+
+def _keep_drafts(name: str, field: forms.Field) -> None:
+    """Mark each box for words, so that the page keeps what is half typed (E4)."""
+    widget = field.widget
+    words = isinstance(widget, forms.Textarea) or (
+        isinstance(field, forms.CharField) and widget.input_type == "text"
+    )
+    if words and widget.attrs.get("autocomplete") not in _SECRET:
+        widget.attrs.setdefault("data-draft", name)
+
+
+# What a browser itself is told never to keep among what was typed.
+_SECRET = {"one-time-code", "current-password", "new-password"}
 
 
 def _default_messages(kind: type[forms.Field]) -> dict[str, Any]:
@@ -285,13 +300,9 @@ class KnownNames(forms.TextInput):
 
 
 class TextArea(forms.Textarea):
-    """A text box that says how much room is left near the limit, and keeps drafts.
-
-    ``draft`` names the draft kept on this page until the form is sent.
-    """
+    """A text box that says how much room is left near the limit."""
 
     template_name = "care/widgets/textarea.html"
 
-    def __init__(self, attrs=None, *, rows=4, draft="") -> None:
-        extra = {"rows": rows} | ({"data-draft": draft} if draft else {})
-        super().__init__(extra | (attrs or {}))
+    def __init__(self, attrs=None, *, rows=4) -> None:
+        super().__init__({"rows": rows} | (attrs or {}))

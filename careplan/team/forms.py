@@ -21,16 +21,16 @@ Word = Any  # a sentence, most often a lazy one
 
 
 class Text(forms.CharField):
-    """A text box of ours: a sentence when empty, a limit, a draft that survives."""
+    """A text box of ours: a sentence when empty, and a limit."""
 
     def __init__(
-        self, *, label: Word, empty: Word, draft: str, rows: int = 4, hint: Word = ""
+        self, *, label: Word, empty: Word, rows: int = 4, hint: Word = ""
     ) -> None:
         super().__init__(
             label=label,
             help_text=hint,
             max_length=LONGEST,
-            widget=TextArea(draft=draft, rows=rows),
+            widget=TextArea(rows=rows),
             error_messages={"required": empty},
         )
 
@@ -58,7 +58,6 @@ class ConcernForm(CareForm):
         label=_("Your question"),
         hint=_("One or two sentences are enough. Say what you saw."),
         empty=_("Write your question"),
-        draft="concern",
     )
     owner = People(label=_("Who should answer?"), empty=_("Choose who should answer"))
     ground_label = forms.CharField(
@@ -90,9 +89,7 @@ class ConcernForm(CareForm):
 class AnswerForm(CareForm):
     """Words added to a question."""
 
-    text = Text(
-        label=_("Your answer"), empty=_("Write your answer"), draft="answer", rows=3
-    )
+    text = Text(label=_("Your answer"), empty=_("Write your answer"), rows=3)
 
 
 class BecauseForm(CareForm):
@@ -102,7 +99,6 @@ class BecauseForm(CareForm):
         label=_("No change because"),
         hint=_("Everyone in this conversation reads it."),
         empty=_("Write why nothing changes"),
-        draft="because",
         rows=2,
     )
 
@@ -113,7 +109,6 @@ class ReopenForm(CareForm):
     why = Text(
         label=_("Why do you open it again?"),
         empty=_("Write why you open it again"),
-        draft="reopen",
         rows=2,
     )
 
@@ -132,7 +127,7 @@ class ThreadForm(CareForm):
         max_length=120,
         error_messages={"required": _("Write what it is about, in a few words")},
     )
-    text = Text(label=_("Message"), empty=_("Write your message"), draft="message")
+    text = Text(label=_("Message"), empty=_("Write your message"))
 
     def __init__(self, *args: Any, kinds: Sequence[tuple[str, Word]], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -145,9 +140,7 @@ class ThreadForm(CareForm):
 class PostForm(CareForm):
     """One more message."""
 
-    text = Text(
-        label=_("Your message"), empty=_("Write your message"), draft="message", rows=3
-    )
+    text = Text(label=_("Your message"), empty=_("Write your message"), rows=3)
 
 
 class ResolveForm(CareForm):
@@ -157,7 +150,6 @@ class ResolveForm(CareForm):
         label=_("What was done"),
         hint=_("For example: rang at 5pm, safe today, visit moved to Monday."),
         empty=_("Write what was done, in a few words"),
-        draft="done",
         rows=3,
     )
 
@@ -229,7 +221,6 @@ class NoticedForm(CareForm):
     note = Text(
         label=_("What did you notice?"),
         empty=_("Write what you noticed"),
-        draft="noticed",
         rows=2,
     )
 
@@ -252,7 +243,7 @@ class StoppingForm(CareForm):
         label=_("In your own words"),
         max_length=LONGEST,
         required=False,
-        widget=TextArea(draft="stopping", rows=3),
+        widget=TextArea(rows=3),
     )
     medicine_ref = forms.CharField(
         max_length=120, required=False, widget=forms.HiddenInput
@@ -265,6 +256,5 @@ class StoppingAnswerForm(CareForm):
     text = Text(
         label=_("What you talked about"),
         empty=_("Write what you talked about, in a few words"),
-        draft="talked",
         rows=2,
     )

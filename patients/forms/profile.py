@@ -93,6 +93,6 @@ class CommentForm(CareForm):
     words = forms.CharField(
         label=_("What would you like to say about this?"),
         max_length=2000,
-        widget=TextArea(draft="diagnosis-comment"),
+        widget=TextArea(),
         error_messages={"required": _("Write something, or go back")},
     )

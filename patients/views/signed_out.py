@@ -1,5 +1,6 @@
 """The page for somebody whose session ended while she was writing."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.views.decorators.debug import sensitive_variables
@@ -9,8 +10,13 @@ SECRET = ("password", "code", "credential", "csrfmiddlewaretoken")
 
 
 @sensitive_variables()
-def signed_out(request: HttpRequest, typed: QueryDict) -> HttpResponse:
-    """Give back what was typed, save for secrets; it is on this page alone."""
+def signed_out(
+    request: HttpRequest, typed: QueryDict, *, way: str = ""
+) -> HttpResponse:
+    """Give back what was typed, save for secrets; it is on this page alone.
+
+    `way` leads back in where that is not the first sign-in.
+    """
     kept = [
         value
         for name, values in typed.lists()
@@ -18,5 +24,6 @@ def signed_out(request: HttpRequest, typed: QueryDict) -> HttpResponse:
         for value in values
         if value.strip() and 3 < len(value) <= LONGEST
     ]
-    content = render_to_string("account/signed_out.html", {"kept": kept}, request)
+    context = {"kept": kept, "way": way or settings.LOGIN_URL}
+    content = render_to_string("account/signed_out.html", context, request)
     return HttpResponse(content, status=403)

@@ -21,6 +21,8 @@ from tests.guards.test_query_counts import READERS, pages
 TYPED = {"text", "search", "textarea", "tel", ""}
 FIXED = {"submit", "button", "image", "reset", "file"}
 LEFT_OUT = ("/sign-out/",)  # it asks nothing
+OFFLINE = ("/check-in/offline/",)  # kept, sealed, by the offline queue
+SEALED = ("/check-in/",)  # its page carries all of it, sealed, through the sign-in
 EVERYBODY = (*READERS, "anonymous")
 
 
@@ -31,6 +33,7 @@ class Field:
     name: str
     kind: str
     value: str = ""
+    is_kept: bool = False  # half typed, it is there when the page comes back (E4)
 
 
 @dataclass
@@ -68,12 +71,13 @@ class Forms(HTMLParser):
         elif tag == "option" and self.select and "selected" in has:
             self.now.fields[-1].value = has.get("value", "")
         elif tag == "textarea":
-            self._add(has.get("name", ""), "textarea", "")
+            self._add(has.get("name", ""), "textarea", "", "data-draft" in has)
         elif tag in {"input", "button"}:
             kind = has.get("type", "" if tag == "input" else "submit").lower()
             if kind in {"radio", "checkbox"} and "checked" not in has:
                 kind = f"{kind} off"
-            self._add(has.get("name", ""), kind, has.get("value", ""))
+            kept = "data-draft" in has
+            self._add(has.get("name", ""), kind, has.get("value", ""), kept)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -81,9 +85,9 @@ class Forms(HTMLParser):
         elif tag == "select":
             self.select = ""
 
-    def _add(self, name: str, kind: str, value: str) -> None:
+    def _add(self, name: str, kind: str, value: str, *kept: bool) -> None:
         if self.now is not None and name and name != "csrfmiddlewaretoken":
-            self.now.fields.append(Field(name, kind, value))
+            self.now.fields.append(Field(name, kind, value, any(kept)))
 
 
 Words = Callable[[Field, Scene], str | None]
@@ -162,6 +166,11 @@ def forms_of(scene: Scene) -> Iterator[tuple[cells.Cell, Form]]:
                 yield cell, form
 
 
+@pytest.fixture(scope="module")
+def forms(scene: Scene) -> list[tuple[cells.Cell, Form]]:
+    return list(forms_of(scene))
+
+
 def wrongs(scene: Scene, cell: cells.Cell, form: Form, how: str) -> Iterator[str]:
     """Post one bad input and say what is wrong with the answer."""
     data: dict[str, list[str]] = {}
@@ -194,9 +203,9 @@ def wrongs(scene: Scene, cell: cells.Cell, form: Form, how: str) -> Iterator[str
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_no_form_breaks_or_loses_what_was_typed(scene):
+def test_no_form_breaks_or_loses_what_was_typed(scene, forms):
     tried, wrong, actions = 0, [], set()
-    for cell, form in forms_of(scene):
+    for cell, form in forms:
         actions.add(form.action)
         for how in BAD:
             tried += 1
@@ -206,3 +215,38 @@ def test_no_form_breaks_or_loses_what_was_typed(scene):
     assert {"/sign-in/", "/sign-up/"} <= actions
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)
+
+
+SECRETS = {"code", "otp", "recovery_code"}  # typed again, never kept
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_every_form_for_words_keeps_them_half_typed_and_over_a_time_out(scene, forms):
+    """E4: each box for words is marked to be kept, and a post that comes too late gives
+    back every word. How a marked box is kept is seen in Chromium."""
+    tried, wrong = set(), []
+    for cell, form in forms:
+        words = [f for f in form.fields if f.kind in {"text", "textarea", ""}]
+        if cell.who.name == "anonymous" or not words or form.action in OFFLINE:
+            continue
+        said = f"{form.action} ({cell.who.name})"
+        lost = [f.name for f in words if not f.is_kept and f.name not in SECRETS]
+        wrong += [f"{said}: does not keep {name}" for name in lost]
+        tried.add(form.action)
+        if not form.action.startswith(SEALED) and not _gives_back(scene, form, words):
+            wrong.append(f"{said}: loses what was typed when the session has ended")
+    assert len(tried) >= 20, sorted(tried)
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+
+
+def _gives_back(scene: Scene, form: Form, words: list[Field]) -> bool:
+    typed = {f.name: f"Half a sentence & {n}" for n, f in enumerate(words)}
+    with transaction.atomic():
+        answer = scene.clients["anonymous"].post(form.action, typed)
+        transaction.set_rollback(True)
+    page = answer.content.decode()
+    return answer.status_code == 403 and all(
+        html.escape(text) in page for text in typed.values()
+    )

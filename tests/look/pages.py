@@ -88,7 +88,7 @@ class CheckIn(CareForm):
     note = forms.CharField(
         label="Note",
         help_text="Sam and Dr Okafor can read this.",
-        widget=TextArea(draft="note"),
+        widget=TextArea(),
         max_length=200,
         required=False,
     )

@@ -89,6 +89,10 @@ def test_a_remembered_device_may_write_but_not_read(browser):
     client.get("/sharing/")
     age(client, 31)
     assert client.get("/sharing/").url.startswith("/sign-in/again/")
+    late = client.post("/profile/diagnoses/", {"words": "Half a sentence"})
+    assert late.status_code == 403
+    assert "Half a sentence" in late.content.decode()
+    assert "/sign-in/again/?next=" in late.content.decode()
     assert client.get("/check-in/offline/").status_code != 302
     back = client.post("/sign-in/again/?next=/sharing/", {"password": factory.PASSWORD})
     assert back.url == "/sharing/"

@@ -129,6 +129,38 @@ def test_a_draft_is_still_there_when_the_page_comes_back(opens):
     assert kept == "Half a sentence"
 
 
+FORMS = ("/messages/new/", "/stopping/", "/profile/contact/")
+
+
+def test_a_time_out_takes_no_word_from_three_forms(opens):
+    """E4: sent too late, the words are on the page, and in their box after signing in;
+    what was sent in time does not come back."""
+    three = Three()
+    page, address = opens(three.me)
+    for path in FORMS:
+        cookie = signed_in(three.me).cookies["session"].value
+        page.context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+        page.goto(f"{address}{path}")
+        page.locator("main textarea[data-draft]").first.press_sequentially(
+            "Half a word"
+        )
+        page.context.clear_cookies(name="session")
+        page.evaluate("document.querySelector('main textarea').form.requestSubmit()")
+        page.wait_for_selector("[data-given-back]")
+        back = page.locator("[data-given-back]").evaluate_all(
+            "all => all.map(b => b.value)"
+        )
+        assert "Half a word" in back, path
+        page.context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+        page.goto(f"{address}{path}")
+        assert page.locator("main textarea").first.input_value() == "Half a word", path
+    page.locator("main textarea").first.evaluate("box => box.form.requestSubmit()")
+    page.wait_for_url("**/profile/")
+    page.goto(f"{address}{FORMS[-1]}")
+    assert "draft:" not in page.evaluate(f"Object.keys(sessionStorage).filter("
+                                         f"k => k.includes('{FORMS[-1]}')).join()")  # fmt: skip
+
+
 def test_a_draft_left_by_a_time_out_is_its_writers_alone(opens):
     """E4: who signs in next in the same tab reads nothing of it, and keeps nothing."""
     three = Three()

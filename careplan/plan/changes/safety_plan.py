@@ -32,7 +32,7 @@ class SafetyPlanForm(CareForm):
                 required=False,
                 max_length=3000,
                 help_text=hint,
-                widget=TextArea(rows=3, draft=f"safety-{name}"),
+                widget=TextArea(rows=3),
             )
         self.order_fields([*(name for name, _label, _hint in _boxes()), "review_on"])
 

@@ -14,7 +14,7 @@ from careplan.plan.models import Approach
 
 
 def _why(label: Any, *, asking: Any) -> forms.CharField:
-    return shapes.text(label, 2000, rows=3, draft="why", asking=asking)
+    return shapes.text(label, 2000, rows=3, asking=asking)
 
 
 class SuggestionForm(CareForm):
@@ -51,7 +51,6 @@ class MedicineSuggestionForm(SuggestionForm):
         lazy("What they may notice"),
         2000,
         rows=3,
-        draft="notice",
         help_text=lazy("The usual course, and the hard one."),
     )
     override_because = shapes.text(
@@ -125,7 +124,6 @@ class WordsForm(_TextForm):
         lazy("Your words"),
         2000,
         rows=4,
-        draft="words",
         asking=lazy("Write a few words first"),
     )
 

@@ -30,11 +30,10 @@ def text(
     *,
     rows: int = 2,
     asking: Any = "",
-    draft: str = "",
     **more: Any,
 ) -> forms.CharField:
-    """Return a field of several lines; `draft` keeps what was typed on the device."""
-    box = TextArea(rows=rows, draft=draft) if draft else TextArea(rows=rows)
+    """Return a field of several lines."""
+    box = TextArea(rows=rows)
     return line(label, most, asking=asking, widget=box, **more)
 
 

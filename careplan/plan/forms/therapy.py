@@ -85,7 +85,6 @@ class WorryForm(CareForm):
         lazy("The worry, in the person's words"),
         2000,
         rows=3,
-        draft="worry",
         asking=lazy("Write what the worry is"),
     )
     kind = shapes.choice(
