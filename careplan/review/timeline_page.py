@@ -163,7 +163,7 @@ class Met:
 def build(opened: Room, asked: Asked, *, now: dt.datetime) -> Page:
     """Give the page: seven content queries, however much was logged."""
     with spoken_by(translation):
-        data, choice, found = _data(opened, asked, now=now)
+        data, choice, found = gathered(opened, asked, now=now)
         show = Show(lanes=asked.lanes, every_one=asked.every_one)
         wide = draw_desktop.draw(data, uid="tl", show=show)
         narrow = draw_phone.draw(_on_phone(data), uid="tm", show=show)
@@ -230,7 +230,7 @@ class Tables:
 def tables(opened: Room, asked: Asked, *, now: dt.datetime) -> Tables:
     """Give before and now, events in order, and weeks."""
     with spoken_by(translation):
-        data, choice, _found = _data(opened, asked, now=now)
+        data, choice, _found = gathered(opened, asked, now=now)
         found = (table.summary(data), table.events(data), table.weekly(data))
         return Tables(
             tables=tuple(one for one in found if one),
@@ -244,7 +244,7 @@ def tables(opened: Room, asked: Asked, *, now: dt.datetime) -> Tables:
 def written(opened: Room, asked: Asked, *, now: dt.datetime) -> str:
     """Give the same data as a file for a spreadsheet."""
     with spoken_by(translation):
-        data, _choice, _found = _data(opened, asked, now=now)
+        data, _choice, _found = gathered(opened, asked, now=now)
         return csv.written(data)
 
 
@@ -266,7 +266,7 @@ class Sheet:
 def sheet(opened: Room, asked: Asked, *, now: dt.datetime) -> Sheet:
     """Give the page for paper: no links, light, the words of the screen."""
     with spoken_by(translation):
-        data, choice, _found = _data(opened, asked, now=now)
+        data, choice, _found = gathered(opened, asked, now=now)
         show = Show(lanes=asked.lanes, every_one=asked.every_one)
         agreed = [row.number for row in data.versions or () if row.state == "agreed"]
         return Sheet(
@@ -282,7 +282,7 @@ def sheet(opened: Room, asked: Asked, *, now: dt.datetime) -> Sheet:
         )
 
 
-def _data(
+def gathered(
     opened: Room, asked: Asked, *, now: dt.datetime
 ) -> tuple[TimelineData, pivots.Choice | None, tuple[pivots.Choice, ...]]:
     """Gather more days than are drawn: the change may lie before them."""

@@ -6,6 +6,8 @@ import pytest
 
 from careplan.team import concerns
 from patients import consents
+from patients.models import CareTeamMember
+from patients.topics import Topic
 from tests.plan import cast as plan
 from tests.review.made import signed_in
 
@@ -49,15 +51,14 @@ def test_a_change_of_phase_is_a_band_and_stands_among_the_changes(team):
     assert "Stabilise" in page(team.maya, team)
 
 
-def test_a_concern_leads_to_what_happened_since_its_change(team):
-    """N6: closed by a version, with the timeline asked about that version."""
-    plan.on_sertraline(team)
+def asked(team):
+    """Have the therapist ask something, the patient having let them talk."""
     with team.acting(team.maya):
         consents.let_clinicians_talk(
             team.patient, granted=True, by=team.maya, now=plan.NOW
         )
     with team.acting(team.sam):
-        concern = concerns.raise_concern(
+        return concerns.raise_concern(
             patient=team.patient,
             by=team.sam,
             role="therapist",
@@ -65,11 +66,50 @@ def test_a_concern_leads_to_what_happened_since_its_change(team):
             question="Too sleepy?",
             now=plan.NOW,
         )
-    address = f"/p/{team.patient.pk}/concerns/{concern.pk}/since/"
-    assert signed_in(team.maya).get(address).status_code == 404
+
+
+def close(team, concern):
     with team.acting(team.ada):
         concerns.close(
             concern, version_number=1, by=team.ada, role="prescriber", now=plan.NOW
         )
+
+
+def test_a_concern_leads_to_what_happened_since_its_change(team):
+    """N6: closed by a version, with the timeline asked about that version."""
+    plan.on_sertraline(team)
+    concern = asked(team)
+    address = f"/p/{team.patient.pk}/concerns/{concern.pk}/since/"
+    assert signed_in(team.maya).get(address).status_code == 404
+    close(team, concern)
     response = signed_in(team.maya).get(address, follow=True)
     assert "What happened after plan version 1" in response.content.decode()
+
+
+def test_a_closed_question_shows_what_happened_since_beside_it(team):
+    """N6, mock-up 14: the page takes the figure and its sentence; without scripts, a link."""
+    plan.on_sertraline(team)
+    concern = asked(team)
+    close(team, concern)
+    address = f"/p/{team.patient.pk}/concerns/{concern.pk}/since/"
+    shown = f"/p/{team.patient.pk}/concerns/{concern.pk}/"
+    assert f'hx-get="{address}"' in signed_in(team.maya).get(shown).content.decode()
+    part = signed_in(team.maya).get(address, headers={"HX-Request": "true"})
+    words = part.content.decode()
+    assert "<svg" in words
+    assert "Sertraline" in words
+    assert "<html" not in words
+
+
+def test_what_happened_since_is_kept_from_who_does_not_see_the_plan(team):
+    """N6: the figure goes by topics, as the timeline does."""
+    plan.on_sertraline(team)
+    concern = asked(team)
+    close(team, concern)
+    with team.acting(team.maya):
+        member = CareTeamMember.objects.get(patient=team.patient, user=team.sam)
+        kept = set(member.topics) - {Topic.PLAN}
+        consents.share(member, topics=kept, by=team.maya, now=plan.NOW)
+    address = f"/p/{team.patient.pk}/concerns/{concern.pk}/since/"
+    part = signed_in(team.sam).get(address, headers={"HX-Request": "true"})
+    assert part.status_code == 404

@@ -16,7 +16,7 @@ from careplan.common.errors import DomainError
 from careplan.plan import medications
 from careplan.plan.medications import By
 from careplan.plan.models import PlanVersion
-from careplan.review import access, figures, inbox, pivots, release, reports
+from careplan.review import access, figures, inbox, pivots, release, reports, since
 from careplan.review.access import Room
 from careplan.review.forms import ReleaseForm
 from careplan.review.release import Page
@@ -85,7 +85,10 @@ def medicine_reports(
 @require_safe
 @login_required
 def after_concern(request: HttpRequest, record: UUID, concern_id: UUID) -> HttpResponse:
-    """The timeline asked about the change that closed a concern (N6)."""
+    """The timeline asked about the change that closed a concern (N6).
+
+    The concern's own page takes only the figure and what it says.
+    """
     opened = access.room(request, record, part="concern")
     concern = Concern.objects.filter(patient=opened.patient, pk=concern_id).first()
     if concern is None or concern.closed_version is None:
@@ -96,8 +99,15 @@ def after_concern(request: HttpRequest, record: UUID, concern_id: UUID) -> HttpR
     if version is None:
         raise Http404
     day = local_date(version.agreed_at, opened.patient.time_zone)
+    change = pivots.version_key(day, version.number)
     address = reverse("review:record-timeline", args=[opened.patient.pk])
-    return redirect(f"{address}?change={pivots.version_key(day, version.number)}")
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(f"{address}?change={change}")
+    found = since.after(opened, change, now=clock.now())
+    if found is None:
+        return HttpResponse(status=204)  # the page keeps its link
+    context = {"since": found, "address": address + found.query}
+    return render(request, "review/since.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
