@@ -16,9 +16,10 @@ from careplan.outbox import queue
 
 BATCH = 1000
 
-# Whoever logged a check-in has answered the latest asking, from whatever page, late
-# or not. Read from the journal's side, since the last look (with a margin for writers
-# that were still at work then): the cost is that of what was written, not of what waits.
+# Whoever logged a check-in, or told about a dose of that day, has answered the latest
+# asking for it, from whatever page, late or not. A dose day begins at four. Read from
+# the journal's side, since the last look (with a margin for writers that were still at
+# work then): the cost is that of what was written, not of what waits.
 CLOSE_ANSWERED = """
 WITH moment AS MATERIALIZED (SELECT coalesce(%(at)s, clock_timestamp()) AS now),
 looked AS MATERIALIZED (
@@ -26,18 +27,28 @@ looked AS MATERIALIZED (
     - interval '2 minutes' AS since
   FROM checkins_tickmark WHERE name = 'answered'
 ), recent AS MATERIALIZED (
-  SELECT e.patient_id, min(e.written_at) AS written_at FROM journal_entry e
+  SELECT 'checkin' AS kind, e.patient_id, NULL::date AS day,
+    min(e.written_at) AS written_at
+  FROM journal_entry e
   WHERE e.written_at > (SELECT since FROM looked)
     AND e.written_at <= (SELECT now FROM moment)
   GROUP BY e.patient_id
+  UNION ALL
+  SELECT 'doses', d.patient_id, d.local_date, min(d.answered_at)
+  FROM journal_doseanswer d
+  WHERE d.answered_at > (SELECT since FROM looked)
+    AND d.answered_at <= (SELECT now FROM moment) AND d.deleted_at IS NULL
+  GROUP BY d.patient_id, d.local_date
 ), latest AS (
-  SELECT DISTINCT ON (p.patient_id) p.id, p.notice, p.schedule_id, p.answer_by,
-    p.state, r.written_at
-  FROM recent r JOIN checkins_prompt p ON p.patient_id = r.patient_id
-  WHERE p.kind = 'checkin' AND p.state <> 'skipped'
+  SELECT DISTINCT ON (p.patient_id, p.kind, r.day) p.id, p.notice, p.schedule_id,
+    p.answer_by, p.state, r.written_at
+  FROM recent r
+  JOIN checkins_prompt p ON p.patient_id = r.patient_id AND p.kind = r.kind
+  WHERE p.state <> 'skipped'
     AND p.due_at <= r.written_at + interval '2 hours'
     AND p.due_at > r.written_at - interval '1 day'
-  ORDER BY p.patient_id, p.due_at DESC
+    AND (r.day IS NULL OR r.day = p.local_date - (p.slot < '04:00')::int)
+  ORDER BY p.patient_id, p.kind, r.day, p.due_at DESC
 ), answered AS MATERIALIZED (
   SELECT * FROM latest WHERE state IN ('asked', 'expired')
 ), closed AS (

@@ -14,6 +14,7 @@ from careplan.outbox import deliver
 from careplan.outbox.models import ChannelAddress, Message, OptOut
 from journal import entries
 from journal.inputs import CheckinInput
+from journal.models import DoseAnswer
 from tests.checkins.conftest import MORNING
 from tests.outbox.conftest import http_sink, mail_sink  # noqa: F401 (fixtures)
 
@@ -58,6 +59,40 @@ def test_what_else_was_due_in_the_slot_is_still_asked(asked_daily, maya):
     aftermath.close_answered(at=MORNING + timedelta(minutes=6))
     assert [p.state for p in prompts()] == ["answered", "asked"]
     assert [m.state for m in messages()] == ["queued"]
+
+
+def tell_of_a_dose(maya, at, day=None):
+    with acting_as(person(maya.user_id, second_factor=False)), transaction.atomic():
+        DoseAnswer.objects.create(
+            patient=maya, local_date=day or at.date(), answer="taken", answered_at=at
+        )
+
+
+def test_doses_told_about_on_another_page_close_their_asking(asked_daily, maya):
+    """Q2, Q5: nobody is asked again, or said to have been silent, about what she told."""
+    asked_daily(kind=Kind.DOSES)
+    tick.plan_due(at=MORNING)
+    tell_of_a_dose(maya, MORNING + timedelta(minutes=5))
+    assert aftermath.close_answered(at=MORNING + timedelta(minutes=6)) == 1
+    [prompt], [message] = prompts(), messages()
+    assert (prompt.state, message.state) == ("answered", "cancelled")
+    assert aftermath.close_missed(at=MORNING + timedelta(hours=9)) == 0
+
+
+def test_yesterdays_doses_do_not_answer_for_today(asked_daily, maya):
+    asked_daily(kind=Kind.DOSES)
+    tick.plan_due(at=MORNING)
+    after = MORNING + timedelta(minutes=5)
+    tell_of_a_dose(maya, after, day=MORNING.date() - timedelta(days=1))
+    assert aftermath.close_answered(at=after) == 0
+    assert [p.state for p in prompts()] == ["asked"]
+
+
+def test_a_dose_answers_no_check_in(asked_daily, maya):
+    asked_daily()
+    tick.plan_due(at=MORNING)
+    tell_of_a_dose(maya, MORNING + timedelta(minutes=5))
+    assert aftermath.close_answered(at=MORNING + timedelta(minutes=6)) == 0
 
 
 def test_an_asking_closes_at_its_stated_hour_and_the_run_is_counted(asked_daily, maya):
