@@ -35,7 +35,11 @@ NETWORK_WORDS = (
     "error sending request",
     "Read timed out",
     "ProxyError",
-    "from versions: none",
+)
+NOTHING_FOUND = "from versions: none"  # also what an index says that lacks a package
+NO_NETWORK = (
+    "The packages cannot be downloaded: there is no network, or the package"
+    " index is not reachable. The first start needs it; later ones do not."
 )
 FULL_WORDS = ("No space left on device", "Disk quota exceeded", "os error 28")
 
@@ -255,12 +259,8 @@ def _install(lock: Lock) -> None:
         return
     if _mentions(done.stdout, FULL_WORDS):
         raise Refusal(_disk_full())
-    if _mentions(done.stdout, NETWORK_WORDS):
-        message = (
-            "The packages cannot be downloaded: there is no network, or the package"
-            " index is not reachable. The first start needs it; later ones do not."
-        )
-        raise Refusal(message)
+    if _mentions(done.stdout, (*NETWORK_WORDS, NOTHING_FOUND)):
+        raise Refusal(NO_NETWORK)
     raise Refusal(f"The packages cannot be installed: {_last_line(done.stdout)}")
 
 
@@ -269,8 +269,12 @@ def _install_with_uv(lock: Lock) -> bool:
     pip = [str(_python()), "-m", "pip", "install", "-q", "--no-input", "--retries=1"]
     pip += ["--disable-pip-version-check", "--require-hashes", "-r", str(INSTALLER)]
     uv = VENV / "bin" / "uv"
-    if not uv.exists() and _captured(pip).returncode != 0:
-        return False
+    if not uv.exists():
+        got = _captured(pip)
+        if _mentions(got.stdout, NETWORK_WORDS) and got.returncode:
+            raise Refusal(NO_NETWORK)  # pip would try for a minute and say the same
+        if got.returncode:
+            return False
     wanted = {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
     command = [str(uv), "pip", "install", "-q", "--python", str(_python())]
     done = _captured([*command, "--require-hashes", "-r", str(lock.file)], wanted)
@@ -299,7 +303,8 @@ def _base_python() -> str:
 
 
 def _module_exists(name: str) -> bool:
-    return (Path(sysconfig.get_path("stdlib")) / name).is_dir()
+    # A folder alone may be what an uninstalled package has left behind.
+    return (Path(sysconfig.get_path("stdlib")) / name / "__main__.py").is_file()
 
 
 def _mentions(text: str, words: tuple[str, ...]) -> bool:

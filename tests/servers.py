@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
-from careplan.embedded import places
+from careplan.embedded import places, reach
 from careplan.embedded.postgres import Postgres
 from careplan.embedded.refusal import Refusal
 from careplan.embedded.valkey import Valkey
@@ -82,7 +82,9 @@ def _claim_slot() -> None:
 
 def _start() -> None:
     with places.locked(HOME / "servers.lock"):
-        if "DATABASE_URL" not in os.environ:
+        if url := os.environ.get("DATABASE_URL"):
+            reach.require_database(url, os.environ.get("DATABASE_OWNER_URL", ""))
+        else:
             database = _postgres()
             database.start()
             database.prepare("careplan", ROLES)
@@ -90,7 +92,9 @@ def _start() -> None:
             os.environ["DATABASE_OWNER_URL"] = database.url(
                 "careplan_owner", "careplan"
             )
-        if "REDIS_URL" not in os.environ:
+        if url := os.environ.get("REDIS_URL"):
+            reach.require_broker(url)
+        else:
             _valkey().start()
             os.environ["CAREPLAN_TEST_VALKEY"] = "1"
 

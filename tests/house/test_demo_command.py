@@ -122,26 +122,54 @@ def test_a_killed_demo_leaves_nothing_that_hinders_the_next(running):
     assert running.processes() == []
 
 
-def test_an_unreachable_database_is_said_in_one_sentence():
-    env = {
-        **os.environ,
-        "DATABASE_URL": "postgresql://careplan_app@127.0.0.1:1/careplan",
-        "DATABASE_OWNER_URL": "postgresql://careplan_owner@127.0.0.1:1/careplan",
-        "CAREPLAN_STATE": str(ROOT / ".state" / f"test-nowhere-{os.getpid()}"),
-    }
+NOWHERE = {
+    "DATABASE_URL": "postgresql://careplan_app@127.0.0.1:1/careplan",
+    "DATABASE_OWNER_URL": "postgresql://careplan_owner@127.0.0.1:1/careplan",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "servers", "said"),
+    [
+        ("demo", NOWHERE, "The database in DATABASE_URL cannot be reached: "),
+        ("test", NOWHERE, "The database in DATABASE_URL cannot be reached: "),
+        ("demo", {"DATABASE_URL": "postgresql://"}, "DATABASE_OWNER_URL is not: both"),
+        (
+            "demo",
+            {"REDIS_URL": "redis://127.0.0.1:1"},
+            "The server in REDIS_URL cannot",
+        ),
+        ("test", {"REDIS_URL": "redis"}, "REDIS_URL is no address of a server"),
+    ],
+)
+def test_an_unreachable_server_is_said_in_one_sentence(command, servers, said):
+    if command == "demo" and "REDIS_URL" in servers:
+        servers = servers | {
+            name: os.environ[name] for name in NOWHERE
+        }  # else it would start a PostgreSQL first
+    done = _asked(command, servers)
+    assert done.returncode == 1
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def _asked(command: str, servers: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with the servers that are named and no others."""
+    ours = ("DATABASE_", "REDIS_", "CAREPLAN_TEST_", "PYTEST_", "DJANGO_")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    state = ROOT / ".state" / f"test-nowhere-{os.getpid()}"
+    words = ["tests/common/test_columns.py", "-q"] if command == "test" else []
     done = subprocess.run(
-        [sys.executable, "manage.py", "demo"],
+        [sys.executable, "manage.py", command, *words],
         check=False,
         cwd=ROOT,
-        env=env,
+        env=kept | {"CAREPLAN_STATE": str(state)} | servers,
         capture_output=True,
         text=True,
         timeout=60,
     )
-    shutil.rmtree(env["CAREPLAN_STATE"])
-    assert done.returncode == 1
-    assert "The database in DATABASE_URL cannot be reached" in done.stderr
-    assert "Traceback" not in done.stderr
+    shutil.rmtree(state, ignore_errors=True)
+    return done
 
 
 def test_a_taken_port_gives_the_next_free_one(capsys):

@@ -95,6 +95,12 @@ def test_a_python_without_venv_is_told_what_to_install(venv, monkeypatch):
         bootstrap._make_venv()
 
 
+def test_a_module_that_is_only_an_empty_folder_is_missing(tmp_path, monkeypatch):
+    (tmp_path / "ensurepip").mkdir()
+    monkeypatch.setattr(bootstrap.sysconfig, "get_path", lambda _: str(tmp_path))
+    assert not bootstrap._module_exists("ensurepip")
+
+
 def test_a_full_disk_is_said(venv, monkeypatch):
     words = "OSError: [Errno 28] No space left on device"
     monkeypatch.setattr(bootstrap, "_captured", lambda *_: Failed(1, words))
