@@ -15,6 +15,7 @@ from django.http import Http404
 from patients import access
 from patients.models import AccessEvent, CareTeamMember, EmergencyAccess, Patient
 from patients.topics import Topic
+from tests.access import corners
 from tests.access.scene import ASKED_AT, Scene, Who
 
 FILE = Path(__file__).with_name("doors.txt")
@@ -38,6 +39,7 @@ def written(scene: Scene) -> str:
     with transaction.atomic():
         _open_emergencies(scene)
         lines = [line for who in scene.people.values() for line in _lines(who, scene)]
+        lines += corners.lines(scene)
         transaction.set_rollback(True)
     return "\n".join(lines) + "\n"
 

@@ -11,22 +11,13 @@ from pathlib import Path
 import pytest
 
 from patients import access
-from tests.access import doors, rows, switches
+from tests.access import rows, switches
 from tests.mutants import policies, python
 
 # Where it writes what it tried, and how many of each kind it tries: 0 is all of them.
 LEDGER = os.environ.get("MUTANTS_LEDGER", "")
 MOST = int(os.environ.get("MUTANTS_MOST", "0"))
 SEED = 20261128
-
-# Mutants that change nothing for anybody, each with its reason.
-HARMLESS = dict(
-    line.split(" -- ")
-    for line in Path(__file__)
-    .with_name("harmless.txt")
-    .read_text(encoding="utf-8")
-    .splitlines()
-)
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +34,7 @@ def rows_open(scene):
 
 def chosen(kind, mutants):
     """Give those that are to be tried now: a sample, or what no line tells of yet."""
-    asked = set(HARMLESS)
-    asked |= {line["mutant"] for line in _lines() if line["kind"] == kind}
+    asked = {line["mutant"] for line in _lines() if line["kind"] == kind}
     left = [mutant for mutant in mutants if mutant.name not in asked]
     if MOST and len(left) > MOST:
         return random.Random(SEED).sample(left, MOST)
@@ -60,8 +50,7 @@ def _lines():
 
 def survivors(kind, mutants, try_one):
     """Try them, and give the names of those that no list noticed."""
-    left = []
-    every = sum(mutant.name not in HARMLESS for mutant in mutants)
+    left, every = [], len(mutants)
     for mutant in chosen(kind, mutants):
         red = try_one(mutant)
         if not red:
@@ -82,16 +71,6 @@ def test_a_mistake_in_row_security_turns_the_list_red(laboratory, kind):
 
 
 def test_a_mistake_in_the_door_turns_its_list_red(scene, rows_open):
-    meant = doors.FILE.read_text(encoding="utf-8")
-
-    def red(mutant):
-        with mutant.alive():
-            try:
-                said = doors.written(scene)
-            except Exception as error:
-                return f"broke: {type(error).__name__}"
-        pairs = zip(said.splitlines(), meant.splitlines(), strict=True)
-        return next((one for one, other in pairs if one != other), "")
-
-    left = survivors("the door", list(python.of_module(access)), red)
+    mutants = python.harmful(access)
+    left = survivors("the door", mutants, lambda one: one.killed_by(scene))
     assert LEDGER or left == []

@@ -6,7 +6,6 @@ asks the mutant; nothing is written to a file.
 
 import ast
 import copy
-import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,11 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from tests.access import doors
+from tests.access.scene import Scene
+
+# Mutants that change nothing for anybody, each with its reason.
+HARMLESS = Path(__file__).with_name("harmless.txt")
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -36,11 +40,27 @@ class Mutant:
     path: tuple[str, ...]  # the class, if there is one, and the function
     line: int
     what: str
-    code: CodeType
+    text: str  # what stands there: it says where when lines have moved
+    mutated: ast.FunctionDef
 
     @property
     def name(self) -> str:
         return f"{self.module.__name__}.{'.'.join(self.path)}:{self.line} {self.what}"
+
+    @property
+    def place(self) -> str:
+        return f"{'.'.join(self.path)} {self.what} @ {self.text}"
+
+    def killed_by(self, scene: Scene) -> str:
+        """Make the mistake, ask the door everything, undo it. Say what is red, or ""."""
+        meant = doors.FILE.read_text(encoding="utf-8")
+        with self.alive():
+            try:
+                said = doors.written(scene)
+            except Exception as error:
+                return f"broke: {type(error).__name__}"
+        pairs = zip(said.splitlines(), meant.splitlines(), strict=True)
+        return next((one for one, other in pairs if one != other), "")
 
     @property
     def function(self) -> FunctionType:
@@ -58,11 +78,20 @@ class Mutant:
         """Put the mistake in, and take it out again."""
         function = self.function
         before = function.__code__
-        function.__code__ = self.code
+        function.__code__ = _code_of(self.module, self.path, self.mutated)
         try:
             yield
         finally:
             function.__code__ = before
+
+
+def harmful(module: ModuleType) -> list[Mutant]:
+    """Give every mutant that changes something for somebody."""
+    harmless = {
+        line.split(" -- ")[0]
+        for line in HARMLESS.read_text(encoding="utf-8").splitlines()
+    }
+    return [one for one in of_module(module) if one.place not in harmless]
 
 
 def of_module(module: ModuleType) -> Iterator[Mutant]:
@@ -70,10 +99,9 @@ def of_module(module: ModuleType) -> Iterator[Mutant]:
     file = Path(module.__file__ or "")
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for path, function in _functions(tree):
-        for line, what, mutated in _mutated(function):
-            code = _code_of(tree, path, mutated, str(file))
-            if code is not None:
-                yield Mutant(module, path, line, what, code)
+        for line, what, text, mutated in _mutated(function):
+            if ast.dump(mutated) != ast.dump(function):  # None for None is no mistake
+                yield Mutant(module, path, line, what, text, mutated)
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], ast.FunctionDef]]:
@@ -88,7 +116,7 @@ def _functions(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], ast.Function
 
 def _mutated(
     function: ast.FunctionDef,
-) -> Iterator[tuple[int, str, ast.FunctionDef]]:
+) -> Iterator[tuple[int, str, str, ast.FunctionDef]]:
     """Give copies of a function, each with one mistake."""
     places = list(ast.walk(function))
     for index, node in enumerate(places):
@@ -97,7 +125,8 @@ def _mutated(
             target = list(ast.walk(mutated))[index]
             _mistakes(target)[number][1]()
             line = getattr(node, "lineno", function.lineno)
-            yield line, what, ast.fix_missing_locations(mutated)
+            text = ast.unparse(node).splitlines()[0][:60]
+            yield line, what, text, ast.fix_missing_locations(mutated)
 
 
 def _mistakes(node: ast.AST) -> list[tuple[str, Any]]:
@@ -173,10 +202,11 @@ def _not(test: ast.expr) -> ast.expr:
 
 
 def _code_of(
-    tree: ast.Module, path: tuple[str, ...], mutated: ast.FunctionDef, file: str
-) -> CodeType | None:
+    module: ModuleType, path: tuple[str, ...], mutated: ast.FunctionDef
+) -> CodeType:
     """Compile a mutated function where it stands, and give its code alone."""
-    whole = copy.deepcopy(tree)
+    file = module.__file__ or ""
+    whole = ast.parse(Path(file).read_text(encoding="utf-8"))
     body = whole.body
     for name in path[:-1]:
         body = next(
@@ -188,14 +218,11 @@ def _code_of(
         if isinstance(n, ast.FunctionDef) and n.name == path[-1]
     )
     body[place] = mutated
-    code: CodeType | None = compile(whole, file, "exec")
+    code = compile(whole, file, "exec")
     for name in path:
         code = next(
-            (
-                inner
-                for inner in (code.co_consts if code else ())
-                if isinstance(inner, types.CodeType) and inner.co_name == name
-            ),
-            None,
+            inner
+            for inner in code.co_consts
+            if isinstance(inner, CodeType) and inner.co_name == name
         )
     return code
