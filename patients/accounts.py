@@ -268,12 +268,22 @@ def _needed_elsewhere(clinician: Clinician) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def is_last(post: Administrator) -> bool:
+    """Whether nobody else could look after the accounts here: that post stays."""
+    here = Administrator.objects.filter(organisation=post.organisation)
+    return _is_last(post.user, here)
+
+
 def _keep_an_administrator(user: User, organisation: Organisation | None) -> None:
     here = Administrator.objects.select_for_update().filter(organisation=organisation)
-    active = [post.user_id for post in here.select_related(None) if post]
-    left = User.objects.filter(pk__in=active, is_active=True).exclude(pk=user.pk)
-    if user.pk in active and not left.exists():
+    if _is_last(user, here.select_related(None)):
         raise LastAdministrator
+
+
+def _is_last(user: User, here: "QuerySet[Administrator]") -> bool:
+    active = [post.user_id for post in here]
+    left = User.objects.filter(pk__in=active, is_active=True).exclude(pk=user.pk)
+    return user.pk in active and not left.exists()
 
 
 def _note(kind: Kind, clinician: Clinician, by: User, now: dt.datetime) -> None:

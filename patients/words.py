@@ -46,6 +46,7 @@ PARTS: Mapping[str, Word] = {
     "review": _("read the summary before a visit"),
     "brief": _("read the summary before a visit"),
     "caseload": _("saw you in their list"),
+    "inbox": _("saw what waits for them about you"),
     "messages": _("read your messages"),
     "concern": _("read a question between your team"),
     "heads-ups": _("read what to expect after a change"),

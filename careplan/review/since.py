@@ -15,7 +15,7 @@ from careplan.review import timeline_page
 from careplan.review.access import Room
 from careplan.review.timeline import draw_phone, sentence
 from careplan.review.timeline.choice import LaneKind, Show
-from careplan.review.timeline.data import Range, TimelineData
+from careplan.review.timeline.data import Range, SideEffect, TimelineData
 from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.words import spoken_by
 from careplan.review.timeline_page import Asked
@@ -40,7 +40,7 @@ def after(opened: Room, change: str, *, now: dt.datetime) -> Since | None:
         data, choice, _found = timeline_page.gathered(opened, asked, now=now)
         if choice is None or choice.key != change:
             return None
-        around = replace(data, range=_around(data, choice.pivot.on))
+        around = _narrowed(data, choice.pivot.on)
         figure = draw_phone.draw(around, uid="since", show=Show(lanes=LANES))
         return Since(
             figure=figure.svg,
@@ -49,5 +49,13 @@ def after(opened: Room, change: str, *, now: dt.datetime) -> Since | None:
         )
 
 
-def _around(data: TimelineData, on: dt.date) -> Range:
-    return Range(start=on - BEFORE, end=on + AFTER, today=data.range.today)
+def _narrowed(data: TimelineData, on: dt.date) -> TimelineData:
+    """Give some weeks around the change, first what was felt when it came."""
+
+    def is_new(effect: SideEffect) -> bool:
+        return not any(run.start < on and run.end >= on - BEFORE for run in effect.runs)
+
+    days = Range(start=on - BEFORE, end=on + AFTER, today=data.range.today)
+    if data.effects is None:
+        return replace(data, range=days)
+    return replace(data, range=days, effects=tuple(sorted(data.effects, key=is_new)))

@@ -199,7 +199,8 @@ def remove_administrator(request: HttpRequest, admin_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Removed."))
         return redirect("manage:accounts")
-    return render(request, "manage/remove_administrator.html", {"admin": post})
+    context = {"admin": post, "is_last": accounts.is_last(post)}
+    return render(request, "manage/remove_administrator.html", context)
 
 
 @login_required

@@ -154,10 +154,15 @@ def test_nobody_verifies_or_suspends_themselves(practice, admin):
 def test_the_last_administrator_stays(browser, practice, admin):
     held = admin.admin_posts.get()
     client = browser(admin, second_factor=True)
-    client.post(f"/manage/administrators/{held.pk}/remove/")
+    remove = f"/manage/administrators/{held.pk}/remove/"
+    told = client.get(remove).content.decode()
+    assert "Invite another administrator first" in told
+    assert "btn danger" not in told
+    client.post(remove)
     assert admin.admin_posts.exists()
     factory.administrator(practice, "Second")
-    client.post(f"/manage/administrators/{held.pk}/remove/")
+    assert "btn danger" in client.get(remove).content.decode()
+    client.post(remove)
     assert not admin.admin_posts.exists()
 
 
