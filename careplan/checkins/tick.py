@@ -347,10 +347,17 @@ def _write_message(
         due_at=one.at,
         expires_at=fresh if already is None else max(fresh, already.expires_at),
         patient_id=due.patient_id,
-        about=(reminders.tag_of(notice),),
+        about=_tags(due, already, notice),
         link_ref=link_ref,
         stoppable=True,
     )
+
+
+def _tags(due: Due, already: queue.NewMessage | None, notice: UUID) -> tuple[str, ...]:
+    """Say what a message is about; each kind after the first, so that all may stop."""
+    if already is None:
+        return (reminders.tag_of(notice),)
+    return (*already.about, queue.tag_of_kind(due.kind))
 
 
 def _move_on(due: Due, last: Occurrence, asked: Asked, batch: Batch) -> None:

@@ -109,6 +109,12 @@ def enqueue_to_address(
     return message
 
 
+def tag_of_kind(kind: str) -> str:
+    """The tag of a message that is about this kind as well as its own: `app.kinds_of`
+    reads it, so that stopping the message stops each."""
+    return f"kind:{kind}"
+
+
 def cancel(about: str, *, reason: str, now: datetime) -> int:
     """Cancel every waiting message with this tag; says how many. Takes effect at the
     caller's commit, also for one that a worker has just claimed but not yet spoken."""

@@ -21,7 +21,8 @@ END $$;
 """
 
 # One click, no sign-in: the caller has checked the link's secret. Says only whether
-# there was such a message, and what kind of channel it was.
+# there was such a message, and what kind of channel it was. (As it was at first: what
+# holds now is STOP_EVERY_KIND.)
 STOP = """
 CREATE FUNCTION app.stop_messages(message uuid, at timestamptz)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER
@@ -40,6 +41,39 @@ BEGIN
       finished_at = CASE WHEN state = 'queued' THEN at ELSE NULL END
     WHERE recipient_id = m.recipient_id AND channel = m.channel AND kind = m.kind
       AND stoppable AND state IN ('queued', 'sending') AND cancelled_at IS NULL;
+  END IF;
+  PERFORM set_config('app.migrating', '', true);
+  RETURN m.channel;
+END $$;
+"""
+
+# A message about several things is stopped for each of them; one that waits is taken
+# back when all it is about was stopped, and not when it also tells of something else.
+STOP_EVERY_KIND = """
+CREATE FUNCTION app.kinds_of(m outbox_message) RETURNS text[] LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT array_append(ARRAY(SELECT substr(tag, 6) FROM unnest(m.about) AS tag
+    WHERE tag LIKE 'kind:%'), m.kind::text)
+$$;
+CREATE OR REPLACE FUNCTION app.stop_messages(message uuid, at timestamptz)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, app, pg_temp AS $$
+DECLARE m outbox_message;
+BEGIN
+  PERFORM set_config('app.migrating', 'on', true);
+  SELECT * INTO m FROM outbox_message
+  WHERE id = message AND stoppable AND recipient_id IS NOT NULL;
+  IF FOUND THEN
+    INSERT INTO outbox_optout (id, created_at, user_id, channel, kind)
+    SELECT gen_random_uuid(), at, m.recipient_id, m.channel, stopped
+    FROM unnest(app.kinds_of(m)) AS stopped
+    ON CONFLICT DO NOTHING;
+    UPDATE outbox_message w SET cancelled_at = at, because = 'stopped by the person',
+      state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END,
+      finished_at = CASE WHEN state = 'queued' THEN at ELSE NULL END
+    WHERE recipient_id = m.recipient_id AND channel = m.channel
+      AND stoppable AND state IN ('queued', 'sending') AND cancelled_at IS NULL
+      AND app.kinds_of(w) <@ app.kinds_of(m);
   END IF;
   PERFORM set_config('app.migrating', '', true);
   RETURN m.channel;

@@ -84,6 +84,38 @@ def test_a_way_that_was_stopped_leaves_the_next_one(asked_daily, maya):
     assert message.channel == "push"
 
 
+def stop_from(message):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.stop_messages(%s, %s)", [message.pk, MORNING])
+
+
+def kinds_stopped(maya):
+    with acting_as(person(maya.user_id, second_factor=False)):
+        return set(OptOut.objects.values_list("kind", flat=True))
+
+
+def test_stopping_a_message_about_two_things_stops_both(asked_daily, maya):
+    """C4: whoever asks for no more of these gets no more of either."""
+    asked_daily()
+    asked_daily(kind=Kind.DOSES)
+    tick.plan_due(at=MORNING)
+    [message] = rows(Message)
+    stop_from(message)
+    assert kinds_stopped(maya) == {"checkin", "doses"}
+    assert rows(Message)[0].state == "cancelled"
+
+
+def test_stopping_one_thing_leaves_what_waits_about_two(asked_daily, maya):
+    asked_daily()
+    tick.plan_due(at=MORNING)
+    [alone] = rows(Message)
+    asked_daily(kind=Kind.DOSES)
+    tick.plan_due(at=MORNING + timedelta(days=1))
+    stop_from(alone)
+    assert kinds_stopped(maya) == {"checkin"}
+    assert [m.state for m in rows(Message)] == ["cancelled", "queued"]
+
+
 def test_everything_due_in_one_slot_goes_out_as_one_message(asked_daily):
     asked_daily()
     asked_daily(kind=Kind.DOSES)
