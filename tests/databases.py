@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from careplan.embedded import places
@@ -33,6 +35,22 @@ def make(name: str) -> None:
             _build(template)
         drop(name)
         _as_owner("CREATE DATABASE {} TEMPLATE {}", name, template)
+
+
+@contextmanager
+def twin(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Lead a connection to a copy of its database as it stands, gone afterwards."""
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    drop(f"{name}_twin")
+    _as_owner("CREATE DATABASE {} TEMPLATE {}", f"{name}_twin", name)
+    connection.settings_dict["NAME"] = f"{name}_twin"
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        drop(f"{name}_twin")
 
 
 def drop(name: str) -> None:

@@ -29,14 +29,27 @@ class LongFirst:
 
 
 def spread(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
-    """Deal the long tests out like cards, one to each process in turn."""
+    """Deal the long tests out like cards, one module to each process in turn.
+
+    Those of one module stay together: they share what took long to make.
+    """
     long = [item for item in items if item.get_closest_marker("long")]
     short = [item for item in items if not item.get_closest_marker("long")]
-    hands: list[list[pytest.Item]] = [long[n::processes] for n in range(processes)]
     found: list[pytest.Item] = []
-    for n, hand in enumerate(hands):
+    for n, hand in enumerate(_hands(long, processes)):
         upto = len(items) * (n + 1) // processes
         found += hand
-        taken, short = short[: upto - len(found)], short[upto - len(found) :]
+        room = max(0, upto - len(found))
+        taken, short = short[:room], short[room:]
         found += taken
-    return found
+    return found + short
+
+
+def _hands(long: list[pytest.Item], processes: int) -> list[list[pytest.Item]]:
+    modules: dict[str, list[pytest.Item]] = {}
+    for item in long:
+        modules.setdefault(item.nodeid.split("::")[0], []).append(item)
+    hands: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    for n, module in enumerate(modules.values()):
+        hands[n % processes] += module
+    return hands

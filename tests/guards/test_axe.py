@@ -28,7 +28,7 @@ from tests import chromium
 from tests.access import cells
 from tests.access.scene import Scene
 from tests.access.thrift import REFUSALS, thrift
-from tests.guards.test_query_counts import pages
+from tests.guards.walk import pages
 
 pytestmark = [
     pytest.mark.browser,

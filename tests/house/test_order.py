@@ -8,6 +8,7 @@ class Item:
 
     def __init__(self, name):
         self.name = name
+        self.nodeid = f"{name.partition(' of ')[2] or name}.py::{name}"
 
     def get_closest_marker(self, marker):
         return marker if self.name.startswith("long") else None
@@ -21,6 +22,13 @@ def test_each_process_begins_with_its_share_of_the_long_ones():
     names = ["a", "long 1", "b", "c", "long 2", "d", "long 3", "e"]
     assert ordered(names, 2) == [
         "long 1", "long 3", "a", "b", "long 2", "c", "d", "e"
+    ]  # fmt: skip
+
+
+def test_the_long_ones_of_one_module_stay_together():
+    names = ["long 1 of x", "a", "long 2 of y", "b", "long 3 of x", "c"]
+    assert ordered(names, 2) == [
+        "long 1 of x", "long 3 of x", "a", "long 2 of y", "b", "c"
     ]  # fmt: skip
 
 
