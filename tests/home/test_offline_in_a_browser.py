@@ -1,5 +1,6 @@
 """U2, E1, E2: a phone without signal, in Chromium: real page, worker and database."""
 
+import os
 import random
 
 import pytest
@@ -82,18 +83,25 @@ def site(settings):
         yield served
 
 
-@pytest.fixture
-def context(maya, site):
-    cookies = phone.signed_in(maya.user)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+@pytest.fixture(scope="module")
+def browser():
+    """Start one Chromium; each test has a context of its own, with nothing kept."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        started = playwright.chromium.launch(
             executable_path=str(chromium.find()), args=chromium.FLAGS
         )
-        made = browser.new_context(viewport={"width": 390, "height": 844})
-        made.set_default_timeout(30_000)
-        made.add_cookies(cookies)
-        yield made
-        browser.close()
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(maya, site, browser):
+    made = browser.new_context(viewport={"width": 390, "height": 844})
+    made.set_default_timeout(30_000)
+    made.add_cookies(phone.signed_in(maya.user))
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -122,6 +130,12 @@ def test_a_check_in_without_signal_is_kept_said_taken_back_and_sent(maya, hand):
     hand.page.goto(hand.address + "/check-in/")  # the usual address, no network
     hand.write()
     hand.write()
+    # The form is empty again a moment before the banner has counted anew.
+    phone.until(
+        hand.page,
+        "() => document.querySelector('[data-offline-count]')"
+        ".textContent.includes('Two check-ins are waiting.')",
+    )
     said = banner(hand.page)
     assert "You have no signal. Your check-in is saved on this phone" in said
     assert "Two check-ins are waiting." in said
