@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,12 @@ class NavItem:
 
 def address(name: str, path: str) -> str:
     """The address of a named URL, or ``path`` while no such name is wired."""
+    return _address(name, path, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, path: str, _urlconf: object, _prefix: str) -> str:
+    # Each page asks for the same dozen; what they follow from is in the key.
     try:
         return reverse(name)
     except NoReverseMatch:

@@ -24,6 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, NullIf
 
+from careplan.common.postgresql.prepared import Prepared
 from careplan.plan.models import (
     AgendaPoint,
     Goal,
@@ -62,10 +63,10 @@ def beside(
 ) -> Beside:
     """Give everything by kind, each in its order: one query."""
     found: dict[str, list[Row]] = defaultdict(list)
-    parts = list(_parts(patient, clinician, role, topics))
-    for kind, pk, at, order, words, more, sealed in parts[0].union(
-        *parts[1:], all=True
-    ):
+    opened = tuple(topic for topic in TOPICS if topic in topics)
+    shape = (opened, role == Role.THERAPIST, patient.clinicians_may_talk)
+    asked = {"patient": patient.pk, "clinician": clinician.pk}
+    for kind, pk, at, order, words, more, sealed in _told_of(*shape, **asked):
         text = words or _opened(kind, pk, patient, sealed)
         found[kind].append(Row(id=pk, at=at, order=order, words=text, more=more))
     for rows in found.values():
@@ -87,8 +88,31 @@ def _opened(kind: str, pk: UUID, patient: Patient, sealed: Any) -> str:
     return str(row.words)
 
 
+TOPICS = (Topic.VISITS, Topic.PLAN, Topic.SAFETY, Topic.THERAPY)
+
+
+@Prepared
+def _told_of(
+    topics: tuple[Topic, ...],
+    is_therapist: bool,  # noqa: FBT001 - its shape
+    may_talk: bool,  # noqa: FBT001
+    *,
+    patient: UUID,
+    clinician: UUID,
+) -> Any:
+    first, *rest = _parts(
+        topics, patient, clinician, is_therapist=is_therapist, may_talk=may_talk
+    )
+    return first.union(*rest, all=True)
+
+
 def _parts(
-    patient: Patient, clinician: User, role: str, topics: frozenset[str]
+    topics: tuple[Topic, ...],
+    patient: UUID,
+    clinician: UUID,
+    *,
+    is_therapist: bool,
+    may_talk: bool,
 ) -> Iterable[Any]:
     mine = {"patient": patient}
     visits = Visit.objects.filter(
@@ -129,14 +153,14 @@ def _parts(
             words=F("name"),
         )
     if Topic.THERAPY in topics:
-        yield from _therapy(patient, role)
+        yield from _therapy(patient, is_therapist=is_therapist, may_talk=may_talk)
 
 
-def _therapy(patient: Patient, role: str) -> Iterable[Any]:
+def _therapy(patient: UUID, *, is_therapist: bool, may_talk: bool) -> Iterable[Any]:
     """A prescriber reads what therapy works on; a therapist what came back (N10)."""
     mine = {"patient": patient}
-    if role != Role.THERAPIST:
-        if patient.clinicians_may_talk:  # crosses over only with that yes (P9)
+    if not is_therapist:
+        if may_talk:  # crosses over only with that yes (P9)
             rows = SharedSummary.objects.filter(**mine)
             called = NullIf("author__preferred_name", Value(""))
             author = Coalesce(called, "author__name")
