@@ -39,6 +39,7 @@ def test_a_caseload_of_500_asks_what_one_of_50_asks(laid_out):
     assert (small.content, small.statements) == (large.content, large.statements)
     assert large.content <= 6
     assert large.calls <= 10 * small.calls
+    assert large.buffers <= 4_000  # each table is read once, not once a person
     for body, shown in ((few, 50), (many, 100)):
         rows = re.findall(rb"<tr><th scope=.row.*?</tr>", body, re.S)
         assert len(rows) == shown
@@ -46,7 +47,7 @@ def test_a_caseload_of_500_asks_what_one_of_50_asks(laid_out):
 
 
 def test_a_year_on_the_timeline_asks_what_three_months_ask(laid_out):
-    """Queries equal, bytes <= 1.5 times."""
+    """Queries equal, bytes <= 1.5 times, calls <= 1.1 times and 60,000 at most."""
     address = f"/p/{laid_out.patient.pk}/timeline/?months="
     short, _body = page(laid_out.prescriber, f"{address}3")
     long, _body = page(laid_out.prescriber, f"{address}12")
@@ -54,6 +55,15 @@ def test_a_year_on_the_timeline_asks_what_three_months_ask(laid_out):
     assert long.content <= 8
     assert long.statements <= 14
     assert long.size <= 1.5 * short.size
+    assert short.calls <= 60_000
+    assert long.calls <= 1.1 * short.calls
+
+
+def test_a_brief_costs_no_more_calls_than_a_timeline_may(laid_out):
+    """Its three drawings share one reading of the record."""
+    address = f"/c/people/{laid_out.patient.pk}/review/"
+    cost, _body = page(laid_out.prescriber, address)
+    assert cost.calls <= 60_000
 
 
 def test_today_is_light_after_two_years(laid_out):
