@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +16,6 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
 from careplan.common import clock, identity, navigation
-from careplan.common.postgresql.prepared import Prepared
 from patients.models import (
     AccessEvent,
     CareTeamMember,
@@ -159,40 +157,12 @@ def member_of(actor: Actor, patient: Patient) -> CareTeamMember | None:
     cache = patient.__dict__.setdefault("_places", {})
     key = actor.user.pk if actor.user else None
     if key not in cache:
-        cache[key] = _member(actor, patient)
+        # The same question says whether an emergency is open: no further statement.
+        places = _memberships(actor).filter(patient=patient)
+        open_now = _emergencies(actor).filter(patient=OuterRef("patient"))
+        places = places.annotate(emergency=Subquery(open_now.values("reason")[:1]))
+        cache[key] = places.first()
     return cache[key]
-
-
-PLACE = [field.attname for field in CareTeamMember._meta.concrete_fields]
-
-
-def _member(actor: Actor, patient: Patient) -> CareTeamMember | None:
-    if actor.user is None:
-        return None
-    asked: dict[str, Any] = {"user": actor.user.pk, "patient": patient.pk}
-    if actor.second_factor:
-        asked["now"] = clock.now()
-    rows = _places(actor.second_factor, **asked)
-    if not rows:
-        return None
-    *values, emergency = rows[0]
-    member = CareTeamMember.from_db("default", PLACE, values)
-    member.emergency = emergency  # type: ignore[attr-defined]
-    return member
-
-
-@Prepared  # every page of a record asks it
-def _places(second_factor: bool, *, user: UUID, patient: UUID, **at: Any) -> Any:  # noqa: FBT001 - its shape
-    """The same question says whether an emergency is open: no further statement."""
-    open_now = _emergencies(user, second_factor=second_factor, **at)
-    open_now = open_now.filter(patient=OuterRef("patient"))
-    return (
-        _memberships(user, second_factor=second_factor)
-        .filter(patient=patient)
-        .annotate(emergency=Subquery(open_now.values("reason")[:1]))
-        .order_by("pk")
-        .values_list(*PLACE, "emergency")[:1]
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,44 +182,30 @@ def emergency_of(actor: Actor, patient: Patient) -> Emergency | None:
     cache = patient.__dict__.setdefault("_emergencies", {})
     key = actor.user.pk if actor.user else None
     if key not in cache:
-        one = _emergency(actor, patient)
+        found = _emergencies(actor).filter(patient=patient).select_related("member")
+        one = found.first()
         cache[key] = Emergency(one.member.role, one.reason) if one else None
     return cache[key]
 
 
-def _emergency(actor: Actor, patient: Patient) -> EmergencyAccess | None:
-    if actor.user is None:
-        return None
-    found = _emergencies(
-        actor.user.pk, second_factor=actor.second_factor, now=clock.now()
-    )
-    return found.filter(patient=patient).select_related("member").first()
-
-
-def _emergencies(
-    user: UUID, *, second_factor: bool, now: dt.datetime | None = None
-) -> QuerySet[EmergencyAccess]:
-    if not second_factor or now is None:
+def _emergencies(actor: Actor) -> QuerySet[EmergencyAccess]:
+    if actor.user is None or not actor.second_factor:
         return EmergencyAccess.objects.none()
     return EmergencyAccess.objects.filter(
-        user=user,
+        user=actor.user,
         closed_at=None,
-        ends_at__gt=now,
+        ends_at__gt=clock.now(),
         member__clinician__suspended_at=None,
     ).order_by("-opened_at")
 
 
-def _memberships(user: UUID, *, second_factor: bool) -> QuerySet[CareTeamMember]:
-    places = CareTeamMember.objects.filter(
-        user=user, state=ACTIVE, clinician__suspended_at=None
-    )
-    return places if second_factor else places.filter(role=Role.SUPPORTER)
-
-
-def _own_places(actor: Actor) -> QuerySet[CareTeamMember]:
+def _memberships(actor: Actor) -> QuerySet[CareTeamMember]:
     if actor.user is None:
         return CareTeamMember.objects.none()
-    return _memberships(actor.user.pk, second_factor=actor.second_factor)
+    places = CareTeamMember.objects.filter(
+        user=actor.user, state=ACTIVE, clinician__suspended_at=None
+    )
+    return places if actor.second_factor else places.filter(role=Role.SUPPORTER)
 
 
 def may(actor: Actor, patient: Patient, right: Right) -> bool:
@@ -294,7 +250,7 @@ def patients_visible_to(
     actor: Actor, topic: Topic | None = None
 ) -> QuerySet[Patient, Patient]:
     """Give the records the actor works with (never their own), by one topic if named."""
-    places = _own_places(actor)
+    places = _memberships(actor)
     if topic is not None:
         places = places.filter(topics__contains=[topic.value])
     return Patient.objects.filter(pk__in=places.values("patient"))
@@ -384,5 +340,5 @@ def seen_in_list(
 
 def places_of(actor: Actor, topic: Topic | None = None) -> QuerySet[CareTeamMember]:
     """Give the actor's own active places on teams, by one topic if named."""
-    places = _own_places(actor)
+    places = _memberships(actor)
     return places.filter(topics__contains=[topic.value]) if topic else places

@@ -37,12 +37,6 @@ def application_filter_off(scene: Scene) -> Iterator[None]:
         mine = [p for p in by_id.values() if actor.user and p.user_id == actor.user.pk]
         return copy(mine[0] if mine else scene.worlds["maya"].patient)
 
-    def member(actor: access.Actor, patient: Patient) -> CareTeamMember | None:
-        found = CareTeamMember.objects.filter(patient=patient).first()
-        if found is not None:
-            found.emergency = None
-        return found
-
     open_doors = {
         "may": lambda *asked: True,
         "require": lambda *asked: None,
@@ -51,8 +45,7 @@ def application_filter_off(scene: Scene) -> Iterator[None]:
         "patient_for": record,
         "own_patient": own,
         "patients_visible_to": lambda *asked: Patient.objects.all(),
-        "_own_places": lambda actor: CareTeamMember.objects.all(),
-        "_member": member,
+        "_memberships": lambda actor: CareTeamMember.objects.all(),
         "seen": lambda *asked, **more: None,
     }
     with ExitStack() as stack:
