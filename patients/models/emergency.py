@@ -1,6 +1,6 @@
 """Emergency access: one record, read for an hour, and looked at afterwards (B5)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -68,3 +68,7 @@ class EmergencyAccess(PatientRow):
                 name="emergencies_to_review",
             ),
         ]
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether it opens the record at that moment."""
+        return self.closed_at is None and self.ends_at > now

@@ -49,15 +49,17 @@ def page(request: HttpRequest) -> HttpResponse:
     patient = _own(request)
     team = queries.team_of(patient)
     clinicians = [m for m in team if m.role in access.ACTS and m.role != Role.SUPPORTER]
+    now, emergencies = clock.now(), emergency.uses_of(patient)
     context = {
         "patient": patient,
         "people": [_card(member) for member in team],
         "clinicians": clinicians,
         "looks": queries.who_looked(patient, limit=3),
-        "invitations": queries.open_invitations(patient.user, now=clock.now()),
+        "invitations": queries.open_invitations(patient.user, now=now),
         "inviters": queries.inviters_waiting(patient),
         "leavers": succession.offers(patient),
-        "emergencies": emergency.uses_of(patient),
+        "emergencies": emergencies,
+        "open_now": {use.pk for use in emergencies if use.is_open_at(now)},
         "receipts": ReceiptsForm(initial={"on": patient.review_receipts}),
     }
     return render(request, "patients/sharing.html", context)

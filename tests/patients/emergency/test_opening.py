@@ -70,6 +70,7 @@ def test_b5_she_is_told_on_the_way_that_is_safe_for_her(
     page = browser(maya.user).get("/sharing/").content.decode()
     assert "Opened in an emergency" in page
     assert "not answering" in page
+    assert "It is open to them now" in page
 
 
 def test_b5_every_page_writes_who_why_and_that_it_was_an_emergency(browser, maya, sam):

@@ -27,10 +27,15 @@ def test_b5_a_second_person_reviews_it_and_the_patient_reads_the_answer(
     page = by_ada.get(path).content.decode()
     assert "not answering" in page
     assert "opened your record in an emergency" in page
+    before = browser(maya.user).get("/sharing/").content.decode()
+    assert before.index("Opened in an emergency") < before.index("Can see")
     said = {"was_right": "yes", "words": "She was ill. It was needed."}
     assert by_ada.post(path, said).url == "/c/emergency/"
     assert by_ada.post(path, said).status_code == 404, "once"
     patients_page = browser(maya.user).get("/sharing/").content.decode()
+    assert patients_page.index("Opened in an emergency") > patients_page.index(
+        "Can see"
+    )
     assert "Dr Ada Okafor checked it and found it right." in patients_page
     assert "It was needed." in patients_page
 
