@@ -32,7 +32,8 @@ SPARK_DAYS = 28
 # MATERIALIZED: on tables without statistics the planner would else read them anew for
 # each person after all.
 PEOPLE = """
-WITH pl AS MATERIALIZED (SELECT patient_id, number AS version, review_on, phase, created_at AS plan_since,
+WITH pl AS MATERIALIZED (SELECT patient_id, number AS version, review_on, phase,
+  created_at AS plan_since,
   therapist_every_days AS therapist_every, prescriber_every_days AS prescriber_every,
   therapist_every_since, prescriber_every_since
   FROM careplan_plan WHERE patient_id = ANY(%(ids)s::uuid[])),
