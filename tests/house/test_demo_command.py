@@ -67,9 +67,16 @@ class Demo:
         return {"cwd": ROOT, "env": kept | {"CAREPLAN_STATE": str(self.state)}}
 
 
+@pytest.fixture(scope="module")
+def state():
+    """Give the demo a place. Whichever test is first fills it; the next start is quick."""
+    made = places.folder(ROOT / ".state" / f"test-demo-{os.getpid()}")
+    yield made
+    shutil.rmtree(made)
+
+
 @pytest.fixture
-def running():
-    state = places.folder(ROOT / ".state" / f"test-demo-{os.getpid()}")
+def running(state):
     made = Demo(state)
     yield made
     if made.process.poll() is None:
@@ -77,7 +84,6 @@ def running():
         made.process.wait(60)
     Postgres(state / "demo" / "postgres", durable=True).stop()
     Valkey(state / "demo" / "valkey", durable=True).stop()
-    shutil.rmtree(state)
 
 
 @pytest.mark.workers
