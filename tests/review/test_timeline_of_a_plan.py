@@ -112,4 +112,9 @@ def test_what_happened_since_is_kept_from_who_does_not_see_the_plan(team):
         consents.share(member, topics=kept, by=team.maya, now=plan.NOW)
     address = f"/p/{team.patient.pk}/concerns/{concern.pk}/since/"
     part = signed_in(team.sam).get(address, headers={"HX-Request": "true"})
-    assert part.status_code == 404
+    assert (part.status_code, part.content) == (204, b"")
+    page = signed_in(team.sam).get(address)
+    assert page.url == f"/p/{team.patient.pk}/timeline/"
+    assert "What happened after plan version" not in (
+        signed_in(team.sam).get(page.url).content.decode()
+    )

@@ -96,12 +96,13 @@ def after_concern(request: HttpRequest, record: UUID, concern_id: UUID) -> HttpR
     version = PlanVersion.objects.filter(
         patient=opened.patient, number=concern.closed_version
     ).first()
-    if version is None:
-        raise Http404
+    address = reverse("review:record-timeline", args=[opened.patient.pk])
+    is_part = request.htmx  # type: ignore[attr-defined]
+    if version is None:  # the plan is not shared with this reader; the rest may be
+        return HttpResponse(status=204) if is_part else redirect(address)
     day = local_date(version.agreed_at, opened.patient.time_zone)
     change = pivots.version_key(day, version.number)
-    address = reverse("review:record-timeline", args=[opened.patient.pk])
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not is_part:
         return redirect(f"{address}?change={change}")
     found = since.after(opened, change, now=clock.now())
     if found is None:
