@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.forms import CareForm, ChoiceList, TextArea
 from careplan.review.models import Decision
+from journal.form_parts import with_capitals
 
 
 class MarkForm(CareForm):
@@ -29,7 +30,7 @@ class DecisionForm(CareForm):
 
     choice = forms.ChoiceField(
         label=_("What do you decide?"),
-        choices=Decision.Choice.choices,
+        choices=with_capitals(Decision.Choice.choices),
         widget=ChoiceList(),
         error_messages={
             "required": _("Choose what you decide."),
