@@ -103,7 +103,7 @@ def _change(before: Decimal | None, after: Decimal) -> str:
     if before is None:
         return ""
     percent = step_presets.change_percent(before, after)
-    return "" if percent is None else f"{percent:+} %"
+    return "" if percent is None else f"{percent.normalize():+f} %"
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def test_the_table_says_each_change_in_percent_of_the_dose_before():
     """R3."""
     lines = schedule("100", "75", "0").lines
     assert [line.dose for line in lines] == ["100 mg", "75 mg", "Stop"]
-    assert [line.change for line in lines] == ["", "-25.0 %", "-100.0 %"]
+    assert [line.change for line in lines] == ["", "-25 %", "-100 %"]
     assert lines[0].when.startswith("Since")
     assert lines[1].when.startswith("Not before")
 
