@@ -245,6 +245,11 @@ class Person:
             assert word in shown, f"{self.name} does not see {word!r}:\n{shown}"
         return self
 
+    def awaits(self, link: str) -> "Person":
+        """Wait for a link that a part of the page brings along later."""
+        self.page.get_by_role("link", name=link).first.wait_for()
+        return self
+
     def misses(self, *words: str) -> "Person":
         """See that words are not on the page."""
         shown = self.page.content()

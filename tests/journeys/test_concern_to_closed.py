@@ -123,7 +123,8 @@ def a_version_closes_it(team: Team, concern: str) -> None:
     agrees(maya)
     for person in (maya, sam, ada):
         person.opens(concern).sees("Open this again")
-    sam.follows("What happened since this change").sees("Timing is not proof")
+    sam.awaits("See it on the timeline").sees("Since then", "Timing is not proof")
+    sam.follows("See it on the timeline").sees("Timing is not proof")
 
 
 def she_stops_sharing(team: Team, concern: str) -> None:
