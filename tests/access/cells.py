@@ -15,7 +15,7 @@ from patients.topics import TABLES, TEAM, Topic
 from tests.access import addresses, canaries
 from tests.access.addresses import Address
 from tests.access.arguments import ARGUMENTS, asked_about
-from tests.access.rules import GROUPS, Rule
+from tests.access.rules import GROUPS, Rule, rule_of
 from tests.access.scene import Scene, Who
 from tests.access.table import FREE_OF_SECOND_FACTOR, TABLE
 from tests.access.thrift import REFUSALS
@@ -128,11 +128,9 @@ def _judge(
     said = (answer.status_code, answer.headers.get("Location", ""))
     if reads_statuses and (wrong := _wrong_status(cell, rule, may, path, *said)):
         verdict.wrong.append(wrong)
-    by_rows = (
-        not reads_statuses and not cell.is_mixed and cell.record == who_keeps(cell)
-    )
-    if by_rows and cell.address.name in THE_PERSON_TOO:
-        written = 0
+    by_rows = ALSO_BY_ROWS.get(cell.address.name)
+    if by_rows and not reads_statuses:
+        may = may or allowed(by_rows, cell)
     if written and not (may and not rule.is_none):
         verdict.wrong.append(f"wrote {written} rows")
     verdict.wrong += _bare(answer, cell)
@@ -147,14 +145,13 @@ def _judge(
         )
 
 
-# Pages of clinicians whose act row security leaves to the person as well, on her own
-# record (`rows.txt`): asked only where the application's lock is off.
-THE_PERSON_TOO = frozenset({"journal:measure_stop"})
-
-
-def who_keeps(cell: Cell) -> str:
-    """Give the record that whoever asks keeps; a mark of no record for the others."""
-    return cell.who.keeps or "nobody's"
+# Acts that row security leaves to more people than their page does (`rows.txt`), since
+# a page of those people's own does the same: asked only with the application's lock off.
+ALSO_BY_ROWS = {
+    "home:end_allergy": rule_of("medicines by signers,care_manager"),
+    "journal:measure_stop": rule_of("own"),
+    "patients:sharing_stop": rule_of("member by therapist"),  # whose own place it is
+}
 
 
 def _unnoted(
