@@ -43,6 +43,7 @@ def twin(connection: BaseDatabaseWrapper) -> Iterator[None]:
     name = connection.settings_dict["NAME"]
     connection.close()
     drop(f"{name}_twin")
+    _hang_up(name)  # a database that somebody else uses cannot be copied
     _as_owner("CREATE DATABASE {} TEMPLATE {}", f"{name}_twin", name)
     connection.settings_dict["NAME"] = f"{name}_twin"
     try:
@@ -60,16 +61,14 @@ def drop(name: str) -> None:
 
 
 def _hang_up(name: str) -> None:
-    # The owner may not end the app's sessions, and a page's server may still hold one.
-    app = psycopg.connect(
-        os.environ["DATABASE_URL"], dbname="postgres", autocommit=True
-    )
-    with app:
-        app.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = %s AND usename = current_user",
-            [name],
-        )
+    # Neither role may end the other's sessions, and a page's server may still hold one.
+    for url in (os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]):
+        with psycopg.connect(url, dbname="postgres", autocommit=True) as role:
+            role.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = %s AND usename = current_user",
+                [name],
+            )
 
 
 def _build(template: str) -> None:
