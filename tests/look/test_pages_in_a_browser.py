@@ -192,6 +192,23 @@ def test_paper_shows_neither_bars_nor_buttons(browser, site):
     page.context.close()
 
 
+def test_paper_keeps_the_numbers_of_the_helplines(browser, site):
+    page = open_page(browser, site, "/support/")
+    page.emulate_media(media="print")
+    ways = page.locator(".calls .btn")
+    assert ways.count() > 0
+    assert all(way.is_visible() for way in ways.all())
+    assert page.is_hidden("#country")
+    page.context.close()
+
+
+def test_one_long_word_in_a_title_breaks_instead_of_pushing_the_page(browser, site):
+    page = open_page(browser, site, "/support/", width=320)
+    page.evaluate("document.querySelector('h1').textContent = 'y'.repeat(80)")
+    assert page.evaluate(SIDEWAYS) <= 0
+    page.context.close()
+
+
 def test_forced_colours_keep_the_chosen_level_visible(browser, site):
     page = open_page(browser, site, "form/", forced_colors="active")
     page.click(".tide >> nth=0 >> label >> nth=1")
