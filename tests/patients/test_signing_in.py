@@ -240,3 +240,17 @@ def test_bad_input_gets_a_sentence_and_never_an_error_page(path, fields, bad):
     assert "Check these answers" in response.content.decode()
     assert "This field is required" not in response.content.decode()
     assert not Patient.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "kept"),
+    [
+        ("/sign-in/", {"login": "maya@example.org", "password": "wrong"}, False),
+        ("/sign-up/", SIGN_UP | {"name": ""}, False),
+        ("/password/reset/", {"email": "no"}, True),
+    ],
+)
+def test_nobody_is_told_that_a_password_was_kept(path, data, kept):
+    page = Client().post(path, data).content.decode()
+    assert "Check these answers" in page
+    assert ("Nothing you typed is lost" in page) is kept
