@@ -41,7 +41,8 @@ def team():
 
 def test_every_file_of_the_folder_is_a_kind_and_nothing_else_names_it():
     files = {f.stem for f in Path(changes.__path__[0]).glob("[a-z]*.py")}
-    assert set(kinds()) == files == WANTED
+    assert set(kinds()) == files
+    assert files >= WANTED
 
 
 @pytest.mark.parametrize("name", sorted(WANTED))
