@@ -9,6 +9,7 @@ import pytest
 from django.db import connections, transaction
 from playwright.sync_api import sync_playwright
 
+from careplan.team import alerts
 from patients.models import Clinician
 from tests import chromium, factory
 from tests.review import made
@@ -21,7 +22,9 @@ pytestmark = [
 SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
 LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"), (320, "light")]
 PICTURES = os.environ.get("PICTURES", "")  # a folder to keep pictures in, to look at
-OTHERS = ("Tomasz Wolny", "Ines Carvalho", "Daniel Mensah")
+LONG = "Anne-Charlotte Wolfeschlegelsteinhausenbergerdorffwelche von Hohenfels"
+OTHERS = ("Tomasz Wolny", "Ines Carvalho", "Daniel Mensah", LONG)
+AGREED = "3 check-ins in a row without an answer; agreed: after 3. A sign of her own."
 
 
 @pytest.fixture
@@ -51,7 +54,15 @@ def team(monkeypatch):
             factory.member(other, post)
             made.entries(other, range(0, 56, 2), mood=lambda day: 3 + day % 3)
             made.score(other, "phq9", 30, 12)
-            made.score(other, "phq9", 3, 9 + 4 * number)
+            made.score(other, "phq9", 3, 9 + min(4 * number, 8))
+        alerts.raise_alert(
+            patient=other,
+            level="same_day",
+            ground="quiet:test",
+            label=AGREED,
+            exact="-",
+            now=made.NOW,
+        )
     return team
 
 
