@@ -133,10 +133,26 @@ def successor(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 
 def _stopped(member: CareTeamMember) -> str:
+    who = {"who": words.short_name(member.user)}
+    uses, now = emergency.uses_of(member.patient), clock.now()
+    if any(use.user_id == member.user_id and use.is_open_at(now) for use in uses):
+        return _still_open() % who
+    return (
+        _(
+            "You stopped sharing with %(who)s. They cannot see your record from now on. Notes"
+            " they already wrote stay in their own files. You can share again at any time."
+        )
+        % who
+    )
+
+
+def _still_open() -> str:
+    # The hour does not hang on sharing (decisions 24), so the page must not deny it.
     return _(
-        "You stopped sharing with %(who)s. They cannot see your record from now on. Notes"
-        " they already wrote stay in their own files. You can share again at any time."
-    ) % {"who": words.short_name(member.user)}
+        "You stopped sharing with %(who)s. They opened your record in an emergency: until"
+        " that ends they can still read it, and then no more. Notes they already wrote"
+        " stay in their own files. You can share again at any time."
+    )
 
 
 @login_required

@@ -171,3 +171,15 @@ def test_b5_the_database_refuses_what_the_pages_would_not_do(maya, sam, ada):
     stranger = factory.clinician()
     with as_clinician(stranger):
         assert not EmergencyAccess.objects.exists()
+
+
+def test_b5_who_stops_sharing_meanwhile_is_told_that_it_is_still_open(
+    maya, ada, browser
+):
+    opened = open_up(ada, maya)
+    client = browser(maya.user)
+    client.post(f"/sharing/{opened.member_id}/stop/")
+    page = client.get("/sharing/").content.decode()
+    assert "until that ends they can still read it" in page
+    assert "cannot see your record from now on" not in page
+    assert "Only you can see your record" not in page
