@@ -63,6 +63,7 @@ def team(monkeypatch):
             exact="-",
             now=made.NOW,
         )
+        team.long_named = other
     return team
 
 
@@ -174,6 +175,14 @@ def test_from_the_caseload_to_a_suggestion_by_keyboard_alone(team, opens):
     page.get_by_role("link", name="Suggest a change").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/propose/medicine/")
+
+
+def test_a_long_name_breaks_at_the_head_of_the_brief(team, opens):
+    page, address = opens(team.ada)
+    page.goto(f"{address}/c/people/{team.long_named.pk}/review/")
+    for width, _scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(SIDEWAYS) <= 0, width
 
 
 def test_the_timeline_on_paper_is_one_landscape_sheet(team, opens):
