@@ -47,6 +47,14 @@ def test_an_alert_is_in_the_owners_list_with_the_exact_answer_and_a_notice_is_ou
     assert notices(three.sam) == []
 
 
+def test_an_alert_without_an_answer_shows_no_empty_card(three):
+    """Q5: a run of silence has no words to show."""
+    alert = three.alert(ground="quiet:1", exact="")
+    page = text_of(signed_in(three.ada).get(f"/c/safety/{alert.pk}/"))
+    assert 'id="told"' in page
+    assert 'id="answer"' not in page
+
+
 def test_a_second_taker_is_told_kindly_who_was_first(three, time_machine):
     """S6."""
     alert = three.alert()
