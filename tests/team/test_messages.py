@@ -92,7 +92,7 @@ def test_refused_words_come_back_on_the_page(three, typed, said):
     assert response.status_code == 200
     assert said in page
     assert typed.strip().split("\x00")[0] in page
-    assert 'data-draft="message"' in page
+    assert 'data-draft="text"' in page
     with as_user(three.me):
         assert Post.objects.count() == 1
 
