@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from careplan.embedded import places
@@ -37,23 +35,6 @@ def make(name: str) -> None:
         _as_owner("CREATE DATABASE {} TEMPLATE {}", name, template)
 
 
-@contextmanager
-def twin(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Lead a connection to a copy of its database as it stands, gone afterwards."""
-    name = connection.settings_dict["NAME"]
-    connection.close()
-    drop(f"{name}_twin")
-    _hang_up(name)  # a database that somebody else uses cannot be copied
-    _as_owner("CREATE DATABASE {} TEMPLATE {}", f"{name}_twin", name)
-    connection.settings_dict["NAME"] = f"{name}_twin"
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        drop(f"{name}_twin")
-
-
 def drop(name: str) -> None:
     """Remove a database, whoever is still connected to it."""
     _hang_up(name)
@@ -61,14 +42,16 @@ def drop(name: str) -> None:
 
 
 def _hang_up(name: str) -> None:
-    # Neither role may end the other's sessions, and a page's server may still hold one.
-    for url in (os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]):
-        with psycopg.connect(url, dbname="postgres", autocommit=True) as role:
-            role.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = %s AND usename = current_user",
-                [name],
-            )
+    # The owner may not end the app's sessions, and a page's server may still hold one.
+    app = psycopg.connect(
+        os.environ["DATABASE_URL"], dbname="postgres", autocommit=True
+    )
+    with app:
+        app.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [name],
+        )
 
 
 def _build(template: str) -> None:

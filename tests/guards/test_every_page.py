@@ -1,4 +1,4 @@
-"""What every page keeps to: its questions, its links, its forms.
+"""What every page keeps to: its links, its forms.
 
 In one module, so that one walk over the pages serves all of it. They need the same
 process; `tests/order.py` keeps the long tests of a module together.
@@ -6,7 +6,7 @@ process; `tests/order.py` keeps the long tests of a module together.
 
 import pytest
 
-from tests.guards import bad_input, links, mass_assignment, query_counts
+from tests.guards import bad_input, links, mass_assignment
 from tests.guards.walk import Walk
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -15,10 +15,6 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 @pytest.fixture(scope="module")
 def walk(scene):
     return Walk(scene)
-
-
-def test_no_page_asks_more_when_there_is_more(scene, walk):
-    assert query_counts.grown(scene, walk) == {}
 
 
 def test_every_link_opens_for_whoever_is_shown_it(scene, walk):
