@@ -48,7 +48,7 @@ def _hang_up(name: str) -> None:
     )
     with app:
         app.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = %s AND usename = current_user",
             [name],
         )
