@@ -171,8 +171,9 @@ def relax_ended(*, at: datetime | None) -> int:
     """Give schedules whose tight time has ended their own interval back."""
     with acting_as(system("tick")), transaction.atomic():
         rows = _found(TIGHT_TIME_OVER, {"at": at, "batch": BATCH})
+        found = Schedule.objects.in_bulk([schedule_id for schedule_id, _ in rows])
         for schedule_id, now in rows:
-            schedules.relax(Schedule.objects.get(pk=schedule_id), now=now)
+            schedules.relax(found[schedule_id], now=now)
     return len(rows)
 
 
