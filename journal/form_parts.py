@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -70,11 +69,6 @@ class EffectRow:
     label: str
     is_chosen: bool
     strength: BoundField
-
-
-def with_capitals(choices: Any) -> list[tuple[Any, Any]]:
-    """Give choices as answers on a page: "Made it worse", like every other answer."""
-    return [(value, capfirst(word)) for value, word in choices]
 
 
 def segments(

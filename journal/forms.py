@@ -19,6 +19,7 @@ from careplan.common.forms import (
     TextArea,
     Tide,
     TimeInput,
+    with_capitals,
 )
 from journal import filled_in, form_parts, queries
 from journal.entries import LONGEST_NOTE
@@ -36,7 +37,6 @@ from journal.form_parts import (
     EffectRow,
     Words,
     segments,
-    with_capitals,
 )
 from journal.inputs import CheckinInput
 from journal.models import DoseAnswer, PracticeLog, SubstanceLog

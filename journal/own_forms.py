@@ -7,8 +7,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from careplan.common.forms import CareForm, CheckList, ChoiceList, Segmented, TimeInput
-from journal.form_parts import with_capitals
+from careplan.common.forms import (
+    CareForm,
+    CheckList,
+    ChoiceList,
+    Segmented,
+    TimeInput,
+    with_capitals,
+)
 from journal.models import DoseAnswer, Tracker
 
 

@@ -13,6 +13,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -113,6 +114,11 @@ def _lend_words(field: forms.Field) -> None:
             if field.error_messages.get("invalid") == defaults.get("invalid"):
                 field.error_messages["invalid"] = cast(Any, words)
             break
+
+
+def with_capitals(choices: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Give choices as answers on a page: "Made it worse", like every other answer."""
+    return [(value, capfirst(word)) for value, word in choices]
 
 
 def _keep_drafts(name: str, field: forms.Field) -> None:

@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from careplan.common.forms import CareForm, ChoiceList, TextArea
+from careplan.common.forms import CareForm, ChoiceList, TextArea, with_capitals
 from careplan.review.models import Decision
-from journal.form_parts import with_capitals
 
 
 class MarkForm(CareForm):

@@ -3,10 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from careplan.common.forms import CareForm, ChoiceList, DateInput, TextArea
+from careplan.common.forms import (
+    CareForm,
+    ChoiceList,
+    DateInput,
+    TextArea,
+    with_capitals,
+)
 from patients.about import Contact, Finding
 from patients.models import ContactDetails, Diagnosis, Patient
 
@@ -29,7 +34,7 @@ class ContactForm(CareForm):
     safe_channel = forms.ChoiceField(
         label=_("Which way is safe to reach you?"),
         help_text=_("Think of who else sees your phone or your letters."),
-        choices=[(way, capfirst(word)) for way, word in ContactDetails.Safe.choices],
+        choices=with_capitals(ContactDetails.Safe.choices),
         widget=ChoiceList,
         error_messages={"required": _("Choose which way is safe")},
     )
