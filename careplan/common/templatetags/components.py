@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms.utils import flatatt
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
@@ -117,6 +119,13 @@ def frame(parser: Parser, token: Token) -> ComponentNode:
 @register.simple_tag
 def icon(name: str, kind: str = "") -> SafeString:
     """One icon of ``static/icons/sprite.svg``; always beside a word, so it is silent."""
+    storage = settings.STORAGES["staticfiles"]["BACKEND"]
+    return _icon(name, kind, settings.STATIC_URL, storage)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, kind: str, _static_url: str, _storage: str) -> SafeString:
+    # A page shows some twenty of them; what their address follows from is in the key.
     return format_html(
         '<svg class="ico{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         f" {kind}" if kind else "",
