@@ -395,5 +395,6 @@ def _mean(values: Iterable[float]) -> Decimal | None:
 def note_seen(actor: Actor, people: Sequence[Known], *, now: dt.datetime) -> None:
     """Note who was listed, once a patient, clinician and day (decisions 25)."""
     shown = [person.id for person in people]
-    places = _places(actor).filter(patient__in=shown).only("patient_id", "role")
-    seen_in_list(actor, places, "caseload", now=now)
+    places = _places(actor).filter(patient__in=shown)
+    listed: Any = places.values_list("pk", "patient_id", "role", named=True)
+    seen_in_list(actor, listed, "caseload", now=now)

@@ -9,17 +9,13 @@ import datetime as dt
 
 from careplan.plan.live import ShownSign
 from careplan.plan.models import EarlySign
-from careplan.review.signs import signs
+from careplan.review.signs import signs, tied
 from patients.models import Patient
 
 
 def showing(patient: Patient, today: dt.date) -> tuple[ShownSign, ...]:
     """Give the signs that her own journal shows; nothing is asked without a tie."""
-    rows = list(
-        EarlySign.objects.filter(patient=patient, ended_at=None)
-        .exclude(tied_to="")
-        .order_by("created_at")
-    )
+    rows = tied(patient.pk)
     pairs = zip(rows, signs(rows, today=today, with_private=True), strict=True)
     found = [(row, sign) for row, sign in pairs if sign.is_met]
     shared = signs([row for row, _sign in found], today=today)

@@ -8,10 +8,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from careplan.common.postgresql import prepared
 from careplan.plan import ties
 from careplan.plan.models import EarlySign
 from careplan.plan.ties import Tie
@@ -32,6 +34,17 @@ class Sign:
     value: Decimal | None
     is_met: bool
     basis: str
+
+
+def tied(patient: UUID) -> list[EarlySign]:
+    """Give the signs of one plan that live data can show, oldest first."""
+    return list(prepared.instances(EarlySign, _tied(patient=patient)))
+
+
+@prepared.Prepared
+def _tied(*, patient: UUID) -> Any:
+    rows = EarlySign.objects.filter(patient=patient, ended_at=None)
+    return rows.exclude(tied_to="").order_by("created_at")
 
 
 def met(tie: Tie, value: Decimal | None) -> bool:

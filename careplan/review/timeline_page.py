@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as lazy
 
 from careplan.common.clock import local_date
 from careplan.plan.live import ShownSign
-from careplan.plan.models import EarlySign
 from careplan.review import gather, own_signs, pivots, signs
 from careplan.review.access import Room
 from careplan.review.timeline import (
@@ -197,8 +196,7 @@ def _met(opened: Room, data: TimelineData) -> tuple[Met, ...]:
     """Signs agreed in the plan that today's figures show: to each clinician their act."""
     if opened.is_patient or not opened.reads(Topic.PLAN):
         return ()
-    rows = EarlySign.objects.filter(patient=opened.patient, ended_at=None)
-    tied = list(rows.exclude(tied_to="").order_by("created_at"))
+    tied = signs.tied(opened.patient.pk)
     return tuple(
         Met(words=sign.words, act=_act(opened, sign), basis=sign.basis)
         for sign in signs.signs(tied, today=data.range.today)

@@ -4,14 +4,20 @@ entries a day. Counts only, never a wall time.
 The crowd of `manage.py prove pages` is laid out once, inside PostgreSQL.
 """
 
+import cProfile
+import pstats
 import re
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import TransactionTestCase
 
+from careplan.common import clock
+from careplan.common.identity import acting_as
 from careplan.home.proofs import crowd, gauges
 from careplan.home.proofs.plan_edits import client_of
+from patients import access
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,7 @@ def test_a_caseload_of_500_asks_what_one_of_50_asks(laid_out):
 
 
 def test_a_year_on_the_timeline_asks_what_three_months_ask(laid_out):
-    """Queries equal, bytes <= 1.5 times, calls <= 1.1 times."""
+    """Queries equal, bytes <= 1.5 times, calls <= 1.1 times and <= 60,000."""
     address = f"/p/{laid_out.patient.pk}/timeline/?months="
     short, _body = page(laid_out.prescriber, f"{address}3")
     long, _body = page(laid_out.prescriber, f"{address}12")
@@ -57,6 +63,7 @@ def test_a_year_on_the_timeline_asks_what_three_months_ask(laid_out):
     assert long.statements <= 14
     assert long.size <= 1.5 * short.size
     assert long.calls <= 1.1 * short.calls
+    assert long.calls <= 60_000
 
 
 def test_a_brief_costs_no_more_calls_than_a_timeline_may(laid_out):
@@ -101,3 +108,21 @@ def test_what_a_reader_of_500_pays_for_one_record_is_little(laid_out):
     """Row security looks at their places once a table, not once a person (blocks)."""
     cost, _body = page(laid_out.prescriber, f"/p/{laid_out.patient.pk}/plan/")
     assert cost.buffers <= 1500
+
+
+def test_noting_who_was_listed_costs_little_a_person(laid_out):
+    """One insert from columns: as models, each person took two hundred calls."""
+    actor = access.Actor(laid_out.prescriber, second_factor=True)
+    with acting_as(actor.identity):
+        places = list(access.places_of(actor)[:50])
+
+    def calls(count):
+        part = f"list of {count}"
+        profile = cProfile.Profile()
+        with acting_as(actor.identity), transaction.atomic():
+            told = (actor, places[:count], part)
+            profile.runcall(access.seen_in_list, *told, now=clock.now())
+        return pstats.Stats(profile).total_calls
+
+    calls(5)
+    assert calls(50) - calls(6) <= 40 * 44

@@ -4,11 +4,13 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from careplan.common.identity import acting_as, person
-from careplan.common.postgresql.prepared import Prepared
+from careplan.common.postgresql.prepared import Prepared, instances
+from careplan.plan.models import ProposedChange
 from journal.models import LifeEvent
+from patients.models import CareTeamMember
 from tests import factory
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +95,26 @@ def test_a_value_that_is_lost_on_the_way_is_refused():
 
     with pytest.raises(LookupError, match="first"):
         lost(patient=uuid4(), first=FIRST)
+
+
+@Prepared
+def members(*, patient):
+    rows = CareTeamMember.objects.filter(patient=patient)
+    return rows.annotate(said=Value("-"))
+
+
+def test_whole_rows_become_models_with_what_was_asked_beside_them():
+    patient = factory.patient()
+    member = factory.member(patient, factory.clinician(), topics=["mood", "plan"])
+    with acting_as(person(patient.user_id, second_factor=False)):
+        (found,) = instances(CareTeamMember, members(patient=patient.pk), "said")
+    assert found == member
+    assert (found.topics, found.said) == (["mood", "plan"], "-")
+    assert found.joined_at == member.joined_at
+    assert not found._state.adding
+
+
+def test_a_model_that_is_read_through_django_is_refused():
+    """A sealed text or JSON would come out as it lies in the table."""
+    with pytest.raises(TypeError, match="values"):
+        list(instances(ProposedChange, [()]))

@@ -8,14 +8,16 @@ can have (which topics are open, who reads) and kept with places for its values.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 Row = tuple[Any, ...]
+M = TypeVar("M", bound=Model)
 Build = Callable[..., "QuerySet[Any, Any]"]
 
 
@@ -54,6 +56,27 @@ class Prepared:
             raise LookupError(message)
         self._kept[shape] = sql, places
         return self._kept[shape]
+
+
+def instances(model: type[M], rows: Iterable[Row], *more: str) -> Iterator[M]:
+    """Make models of whole rows; `more` names what was annotated, after the columns."""
+    names = _columns(model)
+    for row in rows:
+        one = model.from_db(connection.alias, names, row[: len(names)])
+        for name, value in zip(more, row[len(names) :], strict=True):
+            setattr(one, name, value)
+        yield one
+
+
+@cache
+def _columns(model: type[Model]) -> list[str]:
+    """Name its columns in order, if the driver gives each as the model keeps it."""
+    fields = model._meta.concrete_fields
+    changed = [field.name for field in fields if hasattr(field, "from_db_value")]
+    if changed:
+        message = f"{model.__name__} reads these through Django: {', '.join(changed)}"
+        raise TypeError(message)
+    return [field.attname for field in fields]
 
 
 class Place(str):

@@ -22,9 +22,14 @@ PAUSE = 3  # days between two runs that still count as one stretch
 
 def level_word(level: int) -> str:
     """``mild``, ``moderate``, ``strong``."""
-    return (gettext("none"), gettext("mild"), gettext("moderate"), gettext("strong"))[
-        level
-    ]
+    match level:
+        case 0:
+            return gettext("none")
+        case 1:
+            return gettext("mild")
+        case 2:
+            return gettext("moderate")
+    return gettext("strong")
 
 
 def full_name(effect: SideEffect, voice: Voice) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import IntEnum
 from typing import TypeVar
 
-from careplan.review.timeline.data import TimelineData, monday
+from careplan.review.timeline.data import TimelineData
 
 T = TypeVar("T")
 
@@ -75,17 +75,16 @@ def grouped(
     """Items of one day, week or month together, in the order they came."""
     if grain is Grain.DAY:
         return [[item] for item in items]
-    found: dict[date, list[T]] = {}
+    found: dict[object, list[T]] = {}
+    key = _KEYS[grain]
     for item in items:
-        found.setdefault(_bucket(day_of(item), grain), []).append(item)
+        found.setdefault(key(day_of(item)), []).append(item)
     return list(found.values())
 
 
-def _bucket(day: date, grain: Grain) -> date:
-    match grain:
-        case Grain.WEEK:
-            return monday(day)
-        case Grain.MONTH:
-            return day.replace(day=1)
-        case _:
-            return date.min
+# The first of all days was a Monday. There may be thousands: one call a day.
+_KEYS: dict[Grain, Callable[[date], object]] = {
+    Grain.WEEK: lambda day: (day.toordinal() - 1) // 7,
+    Grain.MONTH: lambda day: (day.year, day.month),
+    Grain.MERGED: lambda _day: None,
+}
