@@ -16,7 +16,7 @@ from careplan.review.pivots import choices
 from careplan.review.timeline import draw_compact, draw_phone, legend
 from careplan.review.timeline.data import Range, TimelineData, Voice
 from careplan.review.timeline.svg import Svg
-from careplan.review.timeline.words import day_short, spoken_by
+from careplan.review.timeline.words import day_near, day_short, spoken_by
 from careplan.review.worklist import Known
 from patients.access import Actor
 from patients.models import Patient, Role, User
@@ -238,7 +238,7 @@ def _safety(
         return None
     lines = []
     if known and known.alert_level:
-        day = day_short(known.alert_at.date()) if known.alert_at else ""
+        day = day_near(known.alert_at.date(), known.today) if known.alert_at else ""
         lines.append(Line(text=f"{known.alert_label}, {day}", url="/c/safety/"))
     if known and known.item9 and known.item9[0] is not None:
         lines.append(Line(text=_item9_words(known)))
@@ -259,7 +259,7 @@ def _item9_words(known: Known) -> str:
     now = known.item9[0]
     if now:
         return _("Item 9 was answered {n} on {day}.").format(
-            n=now, day=day_short(known.phq9_days[0])
+            n=now, day=day_near(known.phq9_days[0], known.today)
         )
     zeros = 0
     for value in known.item9:
@@ -267,7 +267,7 @@ def _item9_words(known: Known) -> str:
             break
         zeros += 1
     return _("Item 9 has been 0 since {day}.").format(
-        day=day_short(known.phq9_days[zeros - 1])
+        day=day_near(known.phq9_days[zeros - 1], known.today)
     )
 
 

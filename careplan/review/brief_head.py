@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from careplan.common.clock import local_date
 from careplan.review import beside
 from careplan.review.beside import Beside, Row
-from careplan.review.timeline.words import day_short
+from careplan.review.timeline.words import day_near, day_short
 from patients.models import Patient
 
 
@@ -55,7 +55,7 @@ def visit_words(
         day = local_date(last, patient.time_zone)
         parts.append(
             _("Last visit {day}, {ago}.").format(
-                day=day_short(day), ago=_ago((today - day).days)
+                day=day_near(day, today), ago=_ago((today - day).days)
             )
         )
     return " ".join(parts)

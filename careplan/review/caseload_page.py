@@ -18,7 +18,7 @@ from careplan.review import caseload, worklist
 from careplan.review.caseload import Mood
 from careplan.review.timeline.spark import spark, spark_apart
 from careplan.review.timeline.svg import EMPTY, Svg
-from careplan.review.timeline.words import day_short, number, spoken_by
+from careplan.review.timeline.words import day_near, day_short, number, spoken_by
 from careplan.review.timeline.words import gettext as _
 from careplan.review.worklist import Known, Rank, Reason
 from patients.access import Actor
@@ -263,7 +263,7 @@ def _contact_words(known: Known) -> str:
     if known.contact_on is None:
         return ""
     words = _("was due {day}") if known.is_contact_overdue else _("due by {day}")
-    return words.format(day=day_short(known.contact_on))
+    return words.format(day=day_near(known.contact_on, known.today))
 
 
 def _line(mood: Mood | None) -> Svg:
@@ -327,7 +327,7 @@ def _checkin_words(known: Known) -> str:
         return _("Yesterday")
     if days < 7:
         return _("{n} days ago").format(n=days)
-    return day_short(known.last_checkin) if known.last_checkin else ""
+    return day_near(known.last_checkin, known.today) if known.last_checkin else ""
 
 
 def _plan_words(known: Known) -> str:

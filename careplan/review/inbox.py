@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from careplan.review import caseload, worklist
-from careplan.review.timeline.words import day_short, spoken_by
+from careplan.review.timeline.words import day_near, day_short, spoken_by
 from careplan.review.worklist import Known, Rank, Reason
 from careplan.team import queries
 from patients.access import Actor, places_of, seen_in_list
@@ -101,8 +101,16 @@ def _planned(known: Known, reason: Reason) -> Item:
         tag=reason.tag,
         kind=reason.tone.value,
         text=reason.text,
-        when="",
+        when=_when(reason.on, known.today),
         act=_next(reason.rank),
         url=f"/p/{known.id}/plan/{PAGE.get(reason.rank, '')}",
         is_overdue=False,
     )
+
+
+def _when(on: dt.date | None, today: dt.date) -> str:
+    """The day it was asked or was due; of a day to come, that it is due then."""
+    if on is None:
+        return ""
+    day = day_near(on, today)
+    return _("Due {day}").format(day=day) if on > today else day

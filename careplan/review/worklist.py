@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from careplan.common.catalogue import side_effects
 from careplan.common.clock import local_date
 from careplan.review import registry_flags
-from careplan.review.timeline.words import day_short
+from careplan.review.timeline.words import day_near
 from careplan.review.timeline.words import gettext as _
 
 SOON = dt.timedelta(days=7)
@@ -131,12 +131,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One reason in words: a few for the tag, one line under it."""
+    """One reason in words: a few for the tag, one line under it.
+
+    `on` is the day it was asked or is due, where it has one.
+    """
 
     rank: Rank
     tag: str
     text: str = ""
     tone: Tone = Tone.PLAIN
+    on: dt.date | None = None
 
 
 Rule = Callable[[Known], Reason | None]
@@ -178,7 +182,7 @@ def _visit(known: Known) -> tuple[bool, str, str]:
 def _alert(known: Known) -> Reason | None:
     if not known.alert_level:
         return None
-    on = day_short(known.alert_at.date()) if known.alert_at else ""
+    on = day_near(known.alert_at.date(), known.today) if known.alert_at else ""
     rank = Rank.EMERGENCY if known.alert_level == "emergency" else Rank.SAFETY
     text = _("{day}, waiting for somebody to take it").format(day=on)
     if known.alert_is_taken:
@@ -206,7 +210,7 @@ def _item9(known: Known) -> Reason | None:
     before = known.item9[1] if len(known.item9) > 1 else None
     if before is not None and now <= before:
         return None
-    on = day_short(known.phq9_days[0]) if known.phq9_days else ""
+    on = day_near(known.phq9_days[0], known.today) if known.phq9_days else ""
     return Reason(
         rank=Rank.SAFETY,
         tag=_("Item 9 answered {n}").format(n=now),
@@ -229,21 +233,23 @@ def _concern(known: Known) -> Reason | None:
 def _question(known: Known) -> Reason | None:
     if known.question_at is None:
         return None
-    on = day_short(known.question_at.date())
-    text = _("About: {what}. {day}").format(what=known.proposal_title, day=on)
+    on = known.question_at.date()
+    text = _("About: {what}. {day}").format(
+        what=known.proposal_title, day=day_near(on, known.today)
+    )
     return Reason(
-        rank=Rank.QUESTION, tag=_("Question for you"), text=text, tone=Tone.INFO
+        rank=Rank.QUESTION, tag=_("Question for you"), text=text, tone=Tone.INFO, on=on
     )
 
 
 def _proposal(known: Known) -> Reason | None:
     if known.proposal_at is None or known.question_at is not None:
         return None
-    on = day_short(known.proposal_at.date())
-    text = _("{what}, suggested {day}").format(what=known.proposal_title, day=on)
+    on, what = known.proposal_at.date(), known.proposal_title
+    text = _("{what}, suggested {day}").format(what=what, day=day_near(on, known.today))
     if known.is_mine_to_answer:
         tag = _("Your answer is waited for")
-        return Reason(rank=Rank.ANSWER, tag=tag, text=text, tone=Tone.INFO)
+        return Reason(rank=Rank.ANSWER, tag=tag, text=text, tone=Tone.INFO, on=on)
     old = known.today - known.proposal_at.date() >= UNANSWERED
     rank = Rank.ANSWER if old else Rank.OTHERS
     return Reason(rank=rank, tag=_("Waiting for others"), text=text)
@@ -267,8 +273,9 @@ def _effects(known: Known) -> Reason | None:
 def _step(known: Known) -> Reason | None:
     if known.step_on is None:
         return None
-    tag = _("Step due {day}").format(day=day_short(known.step_on))
-    return Reason(rank=Rank.STEP, tag=tag, text=known.step_name, tone=Tone.INFO)
+    tag = _("Step due {day}").format(day=day_near(known.step_on, known.today))
+    on = known.step_on
+    return Reason(rank=Rank.STEP, tag=tag, text=known.step_name, tone=Tone.INFO, on=on)
 
 
 def _monitoring(known: Known) -> Reason | None:
@@ -277,13 +284,14 @@ def _monitoring(known: Known) -> Reason | None:
     late = known.monitoring_on < known.today
     tag = _("Check overdue") if late else _("Check due")
     text = _("{what}, {day}").format(
-        what=known.monitoring_what, day=day_short(known.monitoring_on)
+        what=known.monitoring_what, day=day_near(known.monitoring_on, known.today)
     )
     return Reason(
         rank=Rank.MONITORING,
         tag=tag,
         text=text,
         tone=Tone.ATTEND if late else Tone.INFO,
+        on=known.monitoring_on,
     )
 
 
@@ -304,10 +312,9 @@ def _no_gain(known: Known) -> Reason | None:
 def _review(known: Known) -> Reason | None:
     if known.review_on is None or known.review_on >= known.today:
         return None
-    text = _("Was due {day}").format(day=day_short(known.review_on))
-    return Reason(
-        rank=Rank.REVIEW, tag=_("Review overdue"), text=text, tone=Tone.ATTEND
-    )
+    text = _("Was due {day}").format(day=day_near(known.review_on, known.today))
+    on, tag = known.review_on, _("Review overdue")
+    return Reason(rank=Rank.REVIEW, tag=tag, text=text, tone=Tone.ATTEND, on=on)
 
 
 def _taper(known: Known) -> Reason | None:
@@ -340,7 +347,9 @@ def _quiet(known: Known) -> Reason | None:
 
 def _no_contact(known: Known) -> Reason | None:
     if known.is_contact_overdue and known.contact_on:
-        text = _("By the plan it was due {day}").format(day=day_short(known.contact_on))
+        text = _("By the plan it was due {day}").format(
+            day=day_near(known.contact_on, known.today)
+        )
         return Reason(rank=Rank.NO_CONTACT, tag=_("Meeting overdue"), text=text)
     if known.last_visit is None or known.next_visit is not None:
         return None

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from careplan.common.identity import acting_as, person, system
-from careplan.plan.models import DoseStep, TaperPlan
+from careplan.plan.models import DoseStep, MonitoringItem, TaperPlan
 from careplan.team import stopping
 from patients.models import AccessEvent, User
 from tests import factory
@@ -191,6 +191,36 @@ def test_the_inbox_says_what_waits_and_for_whom():
     assert "Look at the step" in words
     assert "Step due" not in page(team.sam, "/c/inbox/")
     page(team.maya, "/c/inbox/", 404)
+
+
+@pytest.mark.parametrize(
+    ("days", "tag", "since"),
+    [
+        (735, "Check overdue", "16 Nov 2024"),
+        (1, "Check overdue", "20 Nov"),
+        (0, "Check due", "21 Nov"),
+        (-2, "Check due", "Due 23 Nov"),
+    ],
+)
+def test_inbox_and_caseload_call_a_check_overdue_from_the_day_after(days, tag, since):
+    """The day is the patient's own; the inbox says since when, with the year where
+    it is long ago, or that it is to come."""
+    team = made.cast()
+    check_due(team, made.ago(days))
+    inbox, caseload = page(team.ada, "/c/inbox/"), page(team.ada, "/c/caseload/")
+    for words in (inbox, caseload):
+        assert tag in words
+        assert ("Check overdue" in words) is (tag == "Check overdue")
+    assert f'<td data-label="Since">{since}</td>' in inbox
+
+
+def check_due(team, due_on):
+    taken = made.medicine(team.patient, team.ada, "Lithium", [(90, 400)])
+    with acting_as(system("apply")):
+        MonitoringItem(
+            patient=team.patient, medication=taken, rule_id="level",
+            when="Every 3 months", what="Lithium level", source="-", due_on=due_on,
+        ).save(force_insert=True)  # fmt: skip
 
 
 def test_figures_hide_groups_under_ten_and_name_nobody():

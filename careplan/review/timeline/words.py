@@ -155,6 +155,9 @@ def month_long(month: int) -> str:
     return _months(_LONG)[month - 1]
 
 
+HALF_A_YEAR = 182
+
+
 def day_short(day: date) -> str:
     """``14 Sep``."""
     return f"{day.day} {_months(_SHORT)[day.month - 1]}"
@@ -168,6 +171,13 @@ def day_long(day: date) -> str:
 def day_and_year(day: date) -> str:
     """``14 Sep 2026``."""
     return f"{day_short(day)} {day.year}"
+
+
+def day_near(day: date, today: date) -> str:
+    """``14 Sep``; half a year away or more ``14 Sep 2024``, which else looks recent."""
+    return (
+        day_and_year(day) if abs((day - today).days) > HALF_A_YEAR else day_short(day)
+    )
 
 
 def days_short(start: date, end: date) -> str:
