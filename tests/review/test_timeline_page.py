@@ -74,6 +74,17 @@ def test_a_private_entry_moves_no_figure_a_clinician_sees(team):
     assert page(team.maya, team, "csv/") != before
 
 
+def test_the_patient_is_told_why_her_page_counts_more_days_than_her_teams(team):
+    """A day she keeps private counts for her alone, and her page says so."""
+    made.story(team)
+    made.entries(team.patient, [0], private=True)
+    hers, theirs = page(team.maya, team), page(team.ada, team)
+    assert "28 of 28 days logged" in hers
+    assert "27 of 28 days logged" in theirs
+    assert "What you keep private counts on this page" in hers
+    assert "What you keep private" not in theirs
+
+
 def queries(user, team, rest=""):
     client = made.signed_in(user)
     address = f"/p/{team.patient.pk}/timeline/{rest}"

@@ -5,6 +5,8 @@ from careplan.review.timeline.sheet import BIG, LAB, SUB, Heading, Result, Sheet
 from careplan.review.timeline.svg import Svg
 from careplan.review.timeline.words import uncapital
 
+LOW = 12  # from one small line to the next
+
 
 def beside(sheet: Sheet, heading: Heading, y: float, room: float) -> Svg:
     """In the gutters: the name on the left, the answer on the right."""
@@ -16,7 +18,7 @@ def beside(sheet: Sheet, heading: Heading, y: float, room: float) -> Svg:
 def _name_block(sheet: Sheet, heading: Heading, y: float, room: float) -> Svg:
     wide = sheet.left - 8
     if heading.baseline is not None:
-        return svg.text(0, y + heading.baseline, svg.fitted(heading.name, wide), "lab")
+        return _on_base(heading.name, y + heading.baseline, wide)
     lines = [(line, "lab", LAB) for line in _wrapped(heading.name, wide, room)]
     note_room = wide if room < 100 else wide - 24
     lines += [
@@ -30,6 +32,17 @@ def _name_block(sheet: Sheet, heading: Heading, y: float, room: float) -> Svg:
     return svg.join(
         svg.text(0, first + step * i, words, cls)
         for i, (words, cls, _) in enumerate(lines)
+    )
+
+
+def _on_base(name: str, baseline: float, wide: float) -> Svg:
+    """On the lane's base line; a long name in two small lines rather than cut."""
+    if svg.width_of(name, LAB) <= wide:
+        return svg.text(0, baseline, name, "lab")
+    lines = _wrapped(name, wide, room=50, size=SUB)
+    first = baseline + 3 - LOW * (len(lines) - 1)
+    return svg.join(
+        svg.text(0, first + LOW * i, words, "sub b") for i, words in enumerate(lines)
     )
 
 

@@ -1,6 +1,7 @@
 """Scores: lines with markers, and the published cut points as dotted lines."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from careplan.review.timeline import comparison, names, svg
 from careplan.review.timeline.comparison import ScoreCompared, Turn, Worth
@@ -14,10 +15,11 @@ from careplan.review.timeline.words import capital, gettext
 SMALL = 100  # lower than this there is no room for every cut point
 SPARE = 4  # points above the highest one shown
 TONES = ("phq", "gad")  # solid with round marks, dashed with square marks
+CLOSE = 14  # nearer than this a mark touches words
 LABELLED = 10  # a lane with fewer forms has each total written on a small sheet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScoresLane:
     """One measure, or two that share an axis."""
 
@@ -48,6 +50,7 @@ class ScoresLane:
             short=_short(sheet, self.scores[0]),
         )
 
+    @cached_property
     def _top(self) -> int:
         shown = [p.total for score in self.scores for p in score.points]
         cuts = [b.start for score in self.scores for b in score.bands]
@@ -59,7 +62,7 @@ class ScoresLane:
     def _y(self, y: float, total: float) -> float:
         head, foot = (14, 12) if self.height > SMALL else (16, 8)
         room = self.height - head - foot
-        return y + self.height - foot - total / self._top() * room
+        return y + self.height - foot - total / self._top * room
 
     def marks(self, sheet: Sheet, y: float) -> Svg:
         """Cut points first, then the lines, the second measure under the first."""
@@ -125,16 +128,47 @@ class ScoresLane:
             return self._totals(sheet, cls, shown, y) if sheet.has_gutter else svg.EMPTY
         first, last = shown[0], shown[-1]
         under = tone == "gad"
-        label = f"{score.code} {score.label} {first.total}"
-        x0, y0 = sheet.scale.x(first.on), self._y(y, first.total)
-        label_y = min(y0 + 20, y + self.height - 3) if under else max(y0 - 12, y + 11)
-        x0 = min(x0, sheet.right - svg.width_of(label))
-        words = [svg.text(max(x0, sheet.left), label_y, label, cls, "mh")]
+        words = [self._label(sheet, score, cls, first, y, under=under)]
         x1, y1 = sheet.scale.x(last.on) + 11, self._y(y, last.total)
         if len(shown) > 1 and x1 + 20 < sheet.width:
             end_y = min(y1 + (13 if under else -3), y + self.height - 2)
             words.append(svg.text(x1, end_y, str(last.total), cls))
         return svg.join(words)
+
+    def _label(
+        self,
+        sheet: Sheet,
+        score: Score,
+        cls: str,
+        first: ScorePoint,
+        y: float,
+        *,
+        under: bool,
+    ) -> Svg:
+        """Over or under the first form; before it where a line would run through."""
+        label = f"{score.code} {score.label} {first.total}"
+        wide = svg.width_of(label)
+        x, at = sheet.scale.x(first.on), self._y(y, first.total)
+        line = min(at + 20, y + self.height - 3) if under else max(at - 12, y + 11)
+        if under and self._crosses(sheet, y, (x, x + wide), line):
+            before = x - 10
+            if before - wide >= sheet.left and not self._crosses(
+                sheet, y, (before - wide, before), at + 4
+            ):
+                return svg.text(before, at + 4, label, cls, "end", "mh")
+        start = max(min(x, sheet.right - wide), sheet.left)
+        return svg.text(start, line, label, cls, "mh")
+
+    def _crosses(
+        self, sheet: Sheet, y: float, along: tuple[float, float], line: float
+    ) -> bool:
+        """Whether a form of either measure lies in these words."""
+        forms = (p for score in self.scores for p in score.points if sheet.shows(p.on))
+        return any(
+            along[0] < sheet.scale.x(p.on) <= along[1]
+            and abs(self._y(y, p.total) - (line - 4)) < CLOSE
+            for p in forms
+        )
 
     def _totals(self, sheet: Sheet, cls: str, shown: list[ScorePoint], y: float) -> Svg:
         few = shown if len(shown) <= LABELLED else [shown[0], shown[-1]]
