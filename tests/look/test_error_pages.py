@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 WORDS = {
+    "400": "We could not read that request",
     "403": "You do not have access to this part of the record",
     "404": "We cannot find that page",
     "409": "This plan changed while you were reading",
@@ -20,6 +21,14 @@ def test_an_error_page_says_what_happened_and_where_help_is(client, page, words)
     assert words in html
     assert html.count("<h1>") == 1
     assert "Get support" in html
+
+
+@pytest.mark.parametrize("page", ["400", "403", "404", "429", "500"])
+@pytest.mark.parametrize("shell", ["public", "patient", "clinician", "manage"])
+def test_an_error_page_leads_on_to_where_the_person_works(client, page, shell):
+    html = client.get(f"/look/{page}/?shell={shell}").content.decode()
+    # "/" is the front page signed out, and one's own first page signed in.
+    assert '<a class="btn quiet" href="/">Go to the start page</a>' in html
 
 
 def test_500_needs_neither_request_nor_database():
