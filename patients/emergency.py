@@ -305,6 +305,17 @@ def review(
     queue.cancel(_review_tag(opened), reason="reviewed", now=now)
 
 
+def to_tell(patient: Patient, *, now: dt.datetime) -> EmergencyAccess | None:
+    """Give the last use, for as long as we try to tell the patient of it, or None.
+
+    Where no message is safe ("call", "here"), her own first page is the only way.
+    """
+    recent = EmergencyAccess.objects.filter(
+        patient=patient, opened_at__gt=now - TOLD_FOR
+    )
+    return recent.select_related("user").order_by("opened_at").last()
+
+
 def uses_of(patient: Patient) -> list[EmergencyAccess]:
     """Give every use of one record, the latest first, as the patient reads them."""
     uses = EmergencyAccess.objects.filter(patient=patient)

@@ -104,7 +104,7 @@ def stop(request: HttpRequest, member_id: UUID) -> HttpResponse:
         people.end_membership(member, by=request.user, now=clock.now())
         messages.success(request, _stopped(member))
         return redirect("patients:sharing")
-    context = {"member": member, **_who(member)}
+    context = {"member": member, "open_until": _open_until(member), **_who(member)}
     return render(request, "patients/sharing_stop.html", context)
 
 
@@ -134,8 +134,7 @@ def successor(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 def _stopped(member: CareTeamMember) -> str:
     who = {"who": words.short_name(member.user)}
-    uses, now = emergency.uses_of(member.patient), clock.now()
-    if any(use.user_id == member.user_id and use.is_open_at(now) for use in uses):
+    if _open_until(member):
         return _still_open() % who
     return (
         _(
@@ -144,6 +143,13 @@ def _stopped(member: CareTeamMember) -> str:
         )
         % who
     )
+
+
+def _open_until(member: CareTeamMember) -> dt.datetime | None:
+    """Give the end of an emergency hour of theirs that is under way, or None."""
+    uses, now = emergency.uses_of(member.patient), clock.now()
+    hours = (use for use in uses if use.user_id == member.user_id)
+    return next((use.ends_at for use in hours if use.is_open_at(now)), None)
 
 
 def _still_open() -> str:

@@ -36,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     done = beginning.done_so_far(patient, now=now)
     today = clock.local_date(now, patient.time_zone)
     dose = waiting.new_dose(patient, journal.medicines, now=now)
+    opened = waiting.opened_in_an_emergency(patient, now=now)
     return render(
         request,
         "home/today.html",
@@ -49,6 +50,6 @@ def page(request: HttpRequest) -> HttpResponse:
             "journal": journal,
             "mood_tiles": journal.tiles,
             "beginning": beginning.lines(patient, done),
-            "cards": [card for card in (dose, waits, visit) if card],
+            "cards": [card for card in (opened, dose, waits, visit) if card],
         },
     )

@@ -18,6 +18,7 @@ from careplan.plan.models import Proposal, Visit
 from careplan.plan.queries import with_team
 from journal import checklists, measures, restarts, safety, shown, stock
 from journal.medicines import Medicine
+from patients import emergency
 from patients.models import Patient, Role, User
 
 READ_FIRST = dt.timedelta(hours=24)  # she reads the brief before the visit (N10)
@@ -72,6 +73,21 @@ def cannot_be_reached(patient: Patient) -> Card | None:
         title=_("We could not reach you"),
         text=_("Messages to you come back. See what you can do."),
         url=reverse("checkins:reminders"),
+        icon="info",
+    )
+
+
+def opened_in_an_emergency(patient: Patient, *, now: dt.datetime) -> Card | None:
+    """Say that somebody opened the record in an emergency (B5). It is no task of hers,
+    and takes the place of none."""
+    use = emergency.to_tell(patient, now=now)
+    if use is None:
+        return None
+    title = _("{name} opened your record in an emergency")
+    return Card(
+        title=title.format(name=use.user.called),
+        text=_("Read why, and what they looked at."),
+        url=reverse("patients:sharing") + "#emergency",
         icon="info",
     )
 

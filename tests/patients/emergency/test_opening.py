@@ -17,6 +17,7 @@ from tests.patients.emergency.acts import (
     as_patient,
     contact,
     open_up,
+    opened_ago,
     reads,
 )
 
@@ -71,6 +72,21 @@ def test_b5_she_is_told_on_the_way_that_is_safe_for_her(
     assert "Opened in an emergency" in page
     assert "not answering" in page
     assert "It is open to them now" in page
+    today = browser(maya.user).get("/today/").content.decode()
+    assert "opened your record in an emergency" in today
+    assert 'href="/sharing/#emergency"' in today
+
+
+def test_b5_her_first_page_says_nothing_where_nobody_opened_the_record(browser, maya):
+    today = browser(maya.user).get("/today/").content.decode()
+    assert "in an emergency" not in today
+
+
+def test_b5_her_first_page_tells_it_for_a_week(browser, maya, sam):
+    week = 7 * 24 * 60
+    opened_ago(sam, maya, week + 1)
+    today = browser(maya.user).get("/today/").content.decode()
+    assert "in an emergency" not in today
 
 
 def test_b5_every_page_writes_who_why_and_that_it_was_an_emergency(browser, maya, sam):
@@ -173,11 +189,25 @@ def test_b5_the_database_refuses_what_the_pages_would_not_do(maya, sam, ada):
         assert not EmergencyAccess.objects.exists()
 
 
+def test_b5_before_stopping_the_page_says_what_an_emergency_still_allows(
+    maya, ada, browser
+):
+    client = browser(maya.user)
+    with as_patient(maya):
+        place = maya.members.get(user=ada.user)
+    page = client.get(f"/sharing/{place.pk}/stop/").content.decode()
+    assert "cannot see your record from now on" in page
+    assert "In an emergency a clinician who was on your team can open" in page
+
+
 def test_b5_who_stops_sharing_meanwhile_is_told_that_it_is_still_open(
     maya, ada, browser
 ):
     opened = open_up(ada, maya)
     client = browser(maya.user)
+    before = client.get(f"/sharing/{opened.member_id}/stop/").content.decode()
+    assert "opened your record in an emergency and can still read it until" in before
+    assert "cannot see your record from now on" not in before
     client.post(f"/sharing/{opened.member_id}/stop/")
     page = client.get("/sharing/").content.decode()
     assert "until that ends they can still read it" in page
