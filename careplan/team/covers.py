@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.clock import local_date
 from careplan.common.errors import DomainError
+from careplan.common.identity import acting_as, system
 from careplan.team.models import CoverPeriod
 from patients.models import CLINICAL_ROLES, CareTeamMember, User
 
@@ -99,10 +100,24 @@ def covering_for(user: User, *, today: dt.date) -> list[CoverPeriod]:
 
 
 def away_on(users: Collection[UUID], *, now: dt.datetime) -> dict[UUID, UUID]:
-    """Say who of `users` is away now, and who covers. Called as the system.
+    """Say who of `users` is away now, and who covers. Called as the system."""
+    return {period.away_id: period.cover_id for period in _now(users, now)}
 
-    Days are those of the person who is away.
+
+def absences(users: Collection[UUID], *, now: dt.datetime) -> dict[UUID, CoverPeriod]:
+    """Give the covers of `users` that run now, for whoever is promised an answer.
+
+    A period is the two clinicians' own; a page reads it as the system and tells its
+    reader the last day alone, and who covers only where they know that person.
     """
+    if not users:
+        return {}
+    with acting_as(system("escalate")):
+        return {period.away_id: period for period in _now(users, now)}
+
+
+def _now(users: Collection[UUID], now: dt.datetime) -> list[CoverPeriod]:
+    """Give the periods that run now, on the days of the person who is away."""
     near = (now - dt.timedelta(days=2)).date(), (now + dt.timedelta(days=2)).date()
     rows = CoverPeriod.objects.filter(
         away__in=list(users),
@@ -110,9 +125,8 @@ def away_on(users: Collection[UUID], *, now: dt.datetime) -> dict[UUID, UUID]:
         starts_on__lte=near[1],
         ends_on__gte=near[0],
     )
-    found = {}
-    for period in rows.select_related("away").order_by("created_at"):
-        today = local_date(now, period.away.time_zone)
-        if period.starts_on <= today <= period.ends_on:
-            found[period.away_id] = period.cover_id
-    return found
+    return [
+        period
+        for period in rows.select_related("away").order_by("created_at")
+        if period.starts_on <= local_date(now, period.away.time_zone) <= period.ends_on
+    ]

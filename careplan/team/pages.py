@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -11,11 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from careplan.common import clock
-from careplan.team import queries
+from careplan.team import covers, queries
 from careplan.team.access import Room
 from careplan.team.alerts import hours_of
 from careplan.team.concerns import PATIENT, is_overdue
-from careplan.team.models import Concern, ConcernNote, Conversation, Post
+from careplan.team.models import (
+    Concern,
+    ConcernNote,
+    Conversation,
+    CoverPeriod,
+    Post,
+)
 from patients.models import CareTeamMember, Role, User
 
 # Addresses a ground may lead to: kind, what its id looks like, where it is read.
@@ -309,10 +316,32 @@ def reply_hours(members: Sequence[CareTeamMember], zone: str) -> list[str]:
     """Say when each clinician reads, in their practice's own words.
 
     A practice that stated none promises nothing, and so does the page. Outside the
-    hours of all of them a last line says when the first one opens, on the clock of
-    `zone`.
+    hours of all of them a line says when the first one opens, on the clock of `zone`.
+    Who is away reads nothing, and is said to be away.
     """
-    return [*_stated_hours(members), *_closed_now(members, zone, clock.now())]
+    now = clock.now()
+    away = covers.absences({member.user_id for member in members}, now=now)
+    here = [member for member in members if member.user_id not in away]
+    return [
+        *_stated_hours(here),
+        *_closed_now(here, zone, now),
+        *_away(members, away),
+    ]
+
+
+def _away(
+    members: Sequence[CareTeamMember], away: dict[uuid.UUID, CoverPeriod]
+) -> list[str]:
+    names = {member.user_id: member.called for member in members}
+    said = []
+    for user_id, period in away.items():
+        words = {"who": names[user_id], "day": date_words(period.ends_on)}
+        line = _("%(who)s is away until %(day)s.") % words
+        if period.cover_id in names and period.cover_id not in away:
+            words["cover"] = names[period.cover_id]
+            line = _("%(who)s is away until %(day)s. %(cover)s covers.") % words
+        said.append(line)
+    return said
 
 
 def _closed_now(

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from careplan.team import tasks
+from careplan.team import covers, tasks
 from careplan.team.models import Alert
 from patients.models import Organisation
 from tests import factory
@@ -123,6 +123,40 @@ def test_w5_every_page_to_write_on_names_the_hours_and_promises_no_watch(three, 
     words = text_of(signed_in(three.me).get(path))
     assert "weekdays, 9 to 5" in words
     assert "all the time" in words
+
+
+def is_away(user, cover, *, until) -> None:
+    with as_user(user):
+        covers.name_cover(
+            user,
+            cover=cover,
+            starts_on=FRIDAY_4PM.date(),
+            ends_on=until,
+            now=FRIDAY_4PM,
+        )
+
+
+def test_who_is_away_is_said_to_be_away_and_promises_no_hours(three, time_machine):
+    keeps_hours(three, three.ada, three.sam)
+    is_away(three.sam, three.ada, until=dt.date(2026, 11, 27))
+    for reader in (three.me, three.ada):
+        page = text_of(signed_in(reader).get(f"/p/{three.maya.pk}/messages/new/"))
+        assert f"is away until 27 November. {three.ada.called} covers." in page
+        assert f"{three.ada.called} reads messages: weekdays, 9 to 5." in page
+        assert f"{three.sam.called} reads" not in page
+    time_machine.move_to(dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC), tick=False)
+    page = text_of(signed_in(three.me).get("/messages/new/"))
+    assert "is away" not in page
+
+
+def test_a_cover_whom_the_patient_does_not_know_is_not_named(three):
+    noor = Three()
+    noor_ada = factory.member(noor.maya, three.places[three.sam].clinician)
+    assert noor_ada.user == three.sam
+    is_away(three.sam, noor.ada, until=dt.date(2026, 11, 27))
+    page = text_of(signed_in(three.me).get("/messages/new/"))
+    assert "is away until 27 November." in page
+    assert "covers" not in page
 
 
 @pytest.mark.parametrize(
