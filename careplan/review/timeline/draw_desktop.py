@@ -1,6 +1,5 @@
 """The wide sheet: names on the left, answers on the right, one axis for all lanes."""
 
-from careplan.review.timeline import svg
 from careplan.review.timeline.choice import Chosen, LaneKind, Room, Show, choose
 from careplan.review.timeline.data import MoodScale, Score, TimelineData
 from careplan.review.timeline.figure import Figure, drawn
@@ -13,7 +12,6 @@ from careplan.review.timeline.lanes.scores import ScoresLane
 from careplan.review.timeline.lanes.therapy import TherapyLane
 from careplan.review.timeline.lanes.weeks import PracticeLane, SleepLane
 from careplan.review.timeline.sheet import Format, Lane
-from careplan.review.timeline.svg import Svg
 
 FORMAT = Format(width=1384, left=172, right=214)
 EVERYTHING = Show()
@@ -25,7 +23,6 @@ def draw(
     uid: str = "tl",
     show: Show = EVERYTHING,
     is_linked: bool = True,
-    style: Svg = svg.EMPTY,
 ) -> Figure:
     """The timeline for a wide screen; ``uid`` must be unique on the page."""
     chosen = choose(data, show, Room())
@@ -36,7 +33,6 @@ def draw(
         uid=uid,
         is_linked=is_linked,
         folded=chosen.folded,
-        style=style,
     )
 
 

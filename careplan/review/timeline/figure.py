@@ -51,7 +51,7 @@ def drawn(
     return Figure(
         svg=finished,
         marks=svg.count_marks(finished),
-        height=_height(form, lanes),
+        height=height_of(form, lanes),
         folded=folded,
     )
 
@@ -91,7 +91,8 @@ def _foot(form: Format, lanes: tuple[Lane, ...]) -> float:
     return form.top + sum(lane.height + form.name_row for lane in lanes) + 2
 
 
-def _height(form: Format, lanes: tuple[Lane, ...]) -> float:
+def height_of(form: Format, lanes: tuple[Lane, ...]) -> float:
+    """How high the sheet of these lanes is."""
     return _foot(form, lanes) + form.bottom
 
 
@@ -123,7 +124,7 @@ def _compose(sheet: Sheet, form: Format, lanes: tuple[Lane, ...], style: Svg) ->
         *written,
         *names,
     ]
-    return _whole(sheet, _height(form, lanes), titles, style, svg.join(inside))
+    return _whole(sheet, height_of(form, lanes), titles, style, svg.join(inside))
 
 
 def _lane_group(sheet: Sheet, heading: Heading, marks: Svg) -> Svg:

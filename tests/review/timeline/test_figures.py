@@ -7,6 +7,8 @@ Renew the golden files after a change that was looked at:
 import gzip
 import os
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,8 +16,10 @@ import pytest
 
 from careplan.review.timeline import draw_compact, draw_desktop, draw_phone, draw_print
 from careplan.review.timeline.choice import EVERY_LANE, LaneKind, Show
+from careplan.review.timeline.data import Range, TimelineData
 from careplan.review.timeline.figure import Figure
 from tests.review.timeline import stories
+from tests.review.timeline.stories import parts
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS = {
@@ -96,6 +100,40 @@ def test_paper_has_no_links_and_is_one_picture() -> None:
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == "tp-t tp-d"
     assert not list(root.iter(f"{SVG}a"))
+
+
+def test_on_paper_the_drawing_is_as_wide_as_the_room_for_it() -> None:
+    """A4 landscape leaves two and a half times the height: none of it stays empty."""
+    root = ElementTree.fromstring(drawing("mock_up", "print").svg)
+    _left, _top, width, height = map(float, root.get("viewBox").split())
+    assert width / height == pytest.approx(2.5, abs=0.01)
+
+
+def test_a_scores_name_stands_before_a_line_that_would_run_through_it() -> None:
+    """Two years squeeze the forms of a few weeks under the length of a name."""
+    weeks = parts.days_from(date(2026, 9, 1), 6, every=14)
+    data = TimelineData(
+        range=Range(start=date(2024, 12, 1), end=date(2026, 12, 1), today=weeks[-1]),
+        scores=(
+            parts.phq(*((d, 17 - 2 * n) for n, d in enumerate(weeks))),
+            parts.gad(*((d, 13 - 2 * n) for n, d in enumerate(weeks))),
+        ),
+    )
+    root = ElementTree.fromstring(draw_desktop.draw(data).svg)
+    words = {t.text: t.get("class") for t in root.iter(f"{SVG}text")}
+    assert "end" in words["GAD-7 worry 13"].split()
+    alone = ElementTree.fromstring(drawing("mock_up", "desktop").svg)
+    words = {t.text: t.get("class") for t in alone.iter(f"{SVG}text")}
+    assert "end" not in words["GAD-7 worry 16"].split()
+
+
+def test_a_side_effect_with_a_long_name_is_broken_and_not_cut() -> None:
+    data = stories.STORIES["brief"]()
+    long = replace(data.effects[0], name="Somnolence / sedation", term="")
+    svg = draw_compact.draw(replace(data, effects=(long,))).svg
+    assert ">Somnolence /<" in svg
+    assert ">sedation<" in svg
+    assert "Somnolence / sed…" not in svg
 
 
 def test_the_description_names_the_lanes_and_the_table() -> None:

@@ -174,7 +174,7 @@ class ScoresLane:
         few = shown if len(shown) <= LABELLED else [shown[0], shown[-1]]
         words, free_from = [], 0.0
         for point in few:
-            x = min(sheet.scale.x(point.on), sheet.right - 8)
+            x = max(sheet.left + 8, min(sheet.scale.x(point.on), sheet.right - 8))
             if x > free_from:
                 at = self._y(y, point.total) - 9
                 words.append(svg.text(x, at, str(point.total), cls, "mid"))
