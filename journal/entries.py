@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from careplan.common.clock import dose_day, local_date
 from careplan.common.errors import DomainError
+from careplan.common.postgresql.prepared import Prepared
 from journal import clusters, doses, effects, highs, left_out, medicines, parts, safety
 from journal.inputs import NOT_YET, CheckinInput, DoseInput
 from journal.models import (
@@ -155,8 +157,14 @@ def check(checkin: CheckinInput, now: dt.datetime) -> None:
 
 
 def _already(patient_id: UUID, client_id: UUID) -> UUID | None:
-    rows = Entry.objects.filter(patient_id=patient_id, client_id=client_id)
-    return rows.values_list("pk", flat=True).first()
+    found: list[tuple[UUID]] = _sent(patient=patient_id, client=client_id)
+    return found[0][0] if found else None
+
+
+@Prepared
+def _sent(*, patient: UUID, client: UUID) -> Any:
+    rows = Entry.objects.filter(patient_id=patient, client_id=client)
+    return rows.values_list("pk")
 
 
 def known_medicines(

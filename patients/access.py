@@ -314,11 +314,15 @@ def own_patient(actor: Actor) -> Patient:
     """Give the actor's own record; 404 when they keep none."""
     if actor.user is None:
         raise Http404
-    own = Patient.objects.filter(user=actor.user, closed_at=None).first()
-    if own is None:
-        raise Http404
-    own.user = actor.user
-    return own
+    for own in prepared.instances(Patient, _own(user=actor.user.pk)):
+        own.user = actor.user
+        return own
+    raise Http404
+
+
+@prepared.Prepared
+def _own(*, user: UUID) -> QuerySet[Patient]:
+    return Patient.objects.filter(user=user, closed_at=None).order_by("pk")
 
 
 def seen(

@@ -7,7 +7,8 @@ and the buttons; ``{% crispy form %}`` prints the linked error summary and the f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -105,15 +106,27 @@ def _demand_sentence(form: str, name: str, field: forms.Field) -> None:
 
 
 def _lend_words(field: forms.Field) -> None:
-    defaults = _default_messages(type(field))
-    for code, words in _OUR_WORDS.items():
-        if field.error_messages.get(code) == defaults.get(code):
-            field.error_messages[code] = cast(Any, words)
-    for kind, words in _WORDS_BY_FIELD:
-        if isinstance(field, kind):
-            if field.error_messages.get("invalid") == defaults.get("invalid"):
-                field.error_messages["invalid"] = cast(Any, words)
+    """Say Django's messages in our words; what the form itself says stays."""
+    djangos, ours = _words_of(type(field))
+    said = field.error_messages.items()
+    own = {code: words for code, words in said if words is not djangos.get(code)}
+    field.error_messages = {**ours, **own}
+
+
+@cache
+def _words_of(kind: type[forms.Field]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Django's messages of this kind of field, and ours for all it may say.
+
+    Told apart as objects: comparing lazy words would translate each, for each field
+    of each form, which cost a check-in more than saving it.
+    """
+    djangos = _default_messages(kind)
+    ours = {**djangos, **_OUR_WORDS}
+    for one, words in _WORDS_BY_FIELD:
+        if issubclass(kind, one):
+            ours["invalid"] = words
             break
+    return djangos, ours
 
 
 def with_capitals(choices: Iterable[Any]) -> list[tuple[Any, Any]]:
