@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from careplan.review.brief import Brief, Line
+from careplan.review.timeline.words import day_long, spoken_by
 
 TEMPLATE = Path(__file__).parent / "paper" / "brief.typ"
 LONGEST = 200  # characters of one line: the page stays one page
@@ -22,10 +24,17 @@ def written(page: Brief) -> bytes:
         format="pdf",
         font_paths=[TEMPLATE.parent],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(_data(page)), "figure": str(page.paper)},
+        sys_inputs={"data": json.dumps(_data(page)), "figure": drawn(str(page.paper))},
         pdf_standards=["ua-1"],
     )
     return pdf
+
+
+def drawn(figure: str) -> str:
+    """The drawing as typst reads it: only weights in whole hundreds, and our fonts,
+    which have no arrows: a line with one would be set whole in another font."""
+    drawing = figure.replace("font-weight:650", "font-weight:700")
+    return drawing.replace(" ↑<", "<").replace(" ↓<", "<")
 
 
 def _data(page: Brief) -> dict[str, Any]:
@@ -46,7 +55,7 @@ def _data(page: Brief) -> dict[str, Any]:
             "This page holds health information shared by consent. It may not be "
             "passed on without written consent, unless the law says so. "
             "Private entries are not in it. Printed {day}."
-        ).format(day=page.today.isoformat()),
+        ).format(day=_day(page)),
         "words": {
             "agenda": _("What they want to talk about"),
             "nothing": _("Nothing written down yet."),
@@ -55,6 +64,11 @@ def _data(page: Brief) -> dict[str, Any]:
             "proof": _("Timing is not proof."),
         },
     }
+
+
+def _day(page: Brief) -> str:
+    with spoken_by(translation):
+        return day_long(page.today)
 
 
 def _in_a_word(page: Brief) -> str:

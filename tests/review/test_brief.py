@@ -9,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from careplan.common.identity import acting_as, system
 from careplan.plan.models import StayingWell, TherapyCourse
+from careplan.review import brief_pdf
 from careplan.review.models import ReviewMark
+from careplan.review.timeline import draw_compact
 from patients import consents, people
 from patients.models import AccessEvent, CareTeamMember
 from tests.review import made
+from tests.review.timeline import stories
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +186,16 @@ def test_the_page_on_paper_is_one_tagged_page(team, who):
     if who != "maya":
         with made.as_user(team.maya):
             assert AccessEvent.objects.filter(through="export").count() == 1
+
+
+def test_the_drawing_on_paper_asks_for_nothing_that_the_pdf_maker_cannot_set():
+    """It knows weights in whole hundreds; a line with an arrow lost its font."""
+    drawing = draw_compact.draw(stories.STORIES["brief"](), with_style=True).svg
+    assert re.search(">[^<]*[↑↓]<", drawing)
+    paper = brief_pdf.drawn(drawing)
+    assert not re.search(">[^<]*[↑↓]<", paper)
+    weights = {int(found) for found in re.findall(r"font-weight:(\d+)", paper)}
+    assert weights == {400, 700}
 
 
 def test_queries_do_not_grow_with_what_was_logged():
