@@ -59,9 +59,20 @@ class ReleaseForm(CareForm):
 
     reason = forms.CharField(
         label=_("Why you release it now"),
-        help_text=_("Needed when the check says to wait. It is kept with the step."),
+        help_text=_("It is kept with the step."),
         required=False,
         max_length=500,
         widget=TextArea(rows=3),
-        error_messages={"max_length": _("Use 500 characters or fewer.")},
+        error_messages={
+            "required": _("The check says to wait. Write why you go on."),
+            "max_length": _("Use 500 characters or fewer."),
+        },
     )
+
+    def __init__(self, *args: Any, is_needed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_needed
+        if is_needed:
+            self.fields["reason"].help_text = _(
+                "The check says to wait, so a reason is needed. It is kept with the step."
+            )

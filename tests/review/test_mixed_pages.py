@@ -113,6 +113,17 @@ def test_a_look_at_going_back_is_passed_by_no_reason():
     assert "Nothing here speaks against the step" in page(team.ada, release(team, row))
 
 
+def test_a_reason_is_called_optional_only_where_the_check_speaks_for_the_step():
+    team = made.cast()
+    row = taper(team)
+    check(team, 1, 0)
+    assert "(optional)" in page(team.ada, release(team, row))
+    check(team, 0, 2)
+    words = page(team.ada, release(team, row))
+    assert "(optional)" not in words
+    assert "so a reason is needed" in words
+
+
 def test_only_the_prescriber_releases():
     team = made.cast()
     row = taper(team)

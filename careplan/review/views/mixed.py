@@ -121,7 +121,8 @@ def release_step(request: HttpRequest, record: UUID, medicine_id: UUID) -> HttpR
         raise Http404
     now = clock.now()
     page = release.build(opened, row, today=local_date(now, opened.patient.time_zone))
-    form = ReleaseForm(request.POST or None)
+    needed = bool(page and page.needs_reason)
+    form = ReleaseForm(request.POST or None, is_needed=needed)
     if request.method == "POST" and form.is_valid() and _released(opened, page, form):
         messages.success(request, _("Released. It starts on its day, unless held."))
         return redirect("plan:medicine", opened.patient.pk, row.pk)
