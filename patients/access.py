@@ -358,7 +358,7 @@ class Listed(Protocol):
 
 
 # From columns: as models, fifty rows cost as much as the list itself.
-LISTED = f"""INSERT INTO patients_accessevent
+LISTED = f"""INSERT INTO "patients_accessevent"
   (id, patient_id, role, viewer_id, part, through, why, seen_at, created_at)
 SELECT n.id, n.patient_id, n.role, %s, %s, 'list', '', %s, %s
 FROM {rows_of("n", id="uuid", patient_id="uuid", role="text")}
