@@ -7,6 +7,7 @@ import pytest
 from careplan.outbox.models import Message
 from careplan.team import alerts, tasks
 from careplan.team.models import Alert, AlertChoice, CoverPeriod
+from journal.responses import exact_words, instrument
 from tests import factory
 from tests.team.people import NOW, Three, as_user, later, signed_in
 
@@ -45,6 +46,14 @@ def test_an_alert_is_in_the_owners_list_with_the_exact_answer_and_a_notice_is_ou
     for word in ("maya", "safety", "answer", "days", "risk", "okafor"):
         assert word not in outside
     assert notices(three.sam) == []
+
+
+def test_the_list_shows_what_was_answered_and_not_the_question_alone(three):
+    """PHQ-9's last question is longer than the list once had room for."""
+    form = instrument("phq9")
+    three.alert(exact=exact_words(form, form.items[8], 1))
+    page = text_of(signed_in(three.ada).get("/c/safety/"))
+    assert "hurting yourself in some way<br>Several days" in page
 
 
 def test_an_alert_without_an_answer_shows_no_empty_card(three):
