@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,14 @@ class Rows:
         for table in _tables(cursor):
             self.statements += self._of_table(table)
 
-    def reach(self, tables: set[str] | None = None, *, reads_only=False) -> Reach:
-        """Try every statement as everybody, undoing each."""
+    def reach(
+        self,
+        tables: set[str] | None = None,
+        *,
+        reads_only: bool = False,
+        people: frozenset[str] | None = None,
+    ) -> Reach:
+        """Try every statement as everybody, or as some, undoing each."""
         asked = [
             row
             for row in self.statements
@@ -91,12 +98,21 @@ class Rows:
         for table, what, whose, _ in asked:
             if what != "read":
                 found.setdefault((table, what, whose), set())
-        for who in self.people:
+        for who in self.people if people is None else sorted(people):
             for row, answers in zip(asked, self._tried(asked, who), strict=True):
                 for whose in answers:
                     key = (row[0], row[1], row[2] or whose)
                     found.setdefault(key, set()).add(who)
         return {key: frozenset(people) for key, people in found.items()}
+
+    def as_it_stands(self, tables: frozenset[str] | None) -> "Rows":
+        """Give the statements for some tables, made from what their rows hold now."""
+        found = copy(self)
+        if tables is not None:
+            found.statements = [
+                row for t in sorted(tables) for row in self._of_table(t)
+            ]
+        return found
 
     def _tried(self, asked: list[Any], who: str) -> list[list[str]]:
         other = self.maya if who in OF_NOOR else self.noor

@@ -1,13 +1,13 @@
 """A3, A4: what each lock alone lets each person do.
 
-`ROWS_WRITE=1` writes both lists anew: then read what changed in them, line by line.
+`ROWS_WRITE=1` writes the lists anew: then read what changed in them, line by line.
 """
 
 import os
 
 import pytest
 
-from tests.access import doors, rows, switches
+from tests.access import doors, rows, states, switches
 
 WRITE = os.environ.get("ROWS_WRITE") == "1"
 
@@ -33,6 +33,13 @@ def test_each_table_is_open_to_whom_the_list_says(reach):
     if WRITE:
         rows.FILE.write_text(rows.written(reach), encoding="utf-8")
     assert rows.differences(reach, rows.meant()) == []
+
+
+def test_each_table_is_open_in_other_states_to_whom_the_list_says(laboratory):
+    said = states.written(laboratory)
+    if WRITE:
+        states.FILE.write_text(said, encoding="utf-8")
+    assert said.splitlines() == states.FILE.read_text(encoding="utf-8").splitlines()
 
 
 def test_nobody_without_a_place_reaches_a_row(reach):

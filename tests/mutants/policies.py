@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from tests.access import rows
+from tests.access import rows, states
 
 ANOTHER = {
     "app.own_ids()": "app.member_ids()",
@@ -37,9 +37,12 @@ class Mutant:
             bare = rows.without_a_floor(cursor)
             if bare:
                 return f"no floor: {', '.join(sorted(bare))}"
-            return self._red(laboratory, meant)
+            return self._red(laboratory, meant) or self._in_a_state(laboratory)
         finally:
             cursor.execute("ROLLBACK TO SAVEPOINT mutant")
+
+    def _in_a_state(self, laboratory: rows.Rows) -> str:
+        return states.unlike(laboratory, set(self.tables) if self.tables else None)
 
     def _red(self, laboratory: rows.Rows, meant: rows.Reach) -> str:
         tables = set(self.tables) if self.tables else None
