@@ -1,4 +1,8 @@
-"""F11: a safe deployment passes, and each unsafe one refuses to start in one sentence."""
+"""F11: a safe deployment passes, and each unsafe one refuses to start in one sentence.
+
+One start of each kind is a process of its own; the others are forks of one that has
+imported everything, which reads its settings anew for each.
+"""
 
 import os
 import re
@@ -8,6 +12,7 @@ import sys
 import pytest
 
 from tests.house.commands import ROOT, manage, production
+from tests.house.starts import Starts
 
 FAR_DATABASE = "postgresql://careplan_app:secret@db.example.org/careplan"
 UNSAFE = {
@@ -54,6 +59,13 @@ MISSING = (
 ROLES = {"postgres": "E020", "careplan_backup": "E021", "careplan_owner": "E022"}
 
 
+@pytest.fixture(scope="module")
+def starts():
+    made = Starts()
+    yield made
+    made.close()
+
+
 def test_a_safe_deployment_passes_the_deploy_check():
     done = manage("check", "--deploy", "--database", "default", env=production())
     assert done.returncode == 0, done.stderr
@@ -61,8 +73,22 @@ def test_a_safe_deployment_passes_the_deploy_check():
 
 
 @pytest.mark.parametrize(("code", "changes"), UNSAFE.values(), ids=UNSAFE)
-def test_an_unsafe_setting_refuses_in_one_sentence(code, changes):
-    done = manage("check", env=production(**changes))
+def test_an_unsafe_setting_refuses_in_one_sentence(starts, code, changes):
+    refuses(starts.manage("check", env=production(**changes)), code)
+
+
+def test_a_process_that_has_imported_nothing_refuses_as_its_forks_do(starts):
+    for code, changes in (("E001", {"DEBUG": "1"}), ("E002", {"DEMO": "1"})):
+        env = production(**changes)
+        alone, forked = manage("check", env=env), starts.manage("check", env=env)
+        refuses(alone, code)
+        assert (alone.returncode, alone.stdout, alone.stderr) == (
+            forked.returncode, forked.stdout, forked.stderr,
+        )  # fmt: skip
+    assert starts.manage("check", env=production()).returncode == 0
+
+
+def refuses(done, code):
     assert done.returncode != 0
     found = re.findall(r"\(careplan\.(E\d+)\) (.+)", done.stderr)
     assert [each for each, _ in found] == [code], done.stderr
@@ -71,24 +97,25 @@ def test_an_unsafe_setting_refuses_in_one_sentence(code, changes):
 
 
 @pytest.mark.parametrize("name", MISSING)
-def test_a_missing_setting_refuses_by_its_name(name):
-    done = manage("check", env=production(**{name: None}))
+def test_a_missing_setting_refuses_by_its_name(starts, name):
+    done = starts.manage("check", env=production(**{name: None}))
     assert done.returncode != 0
     assert done.stderr.startswith(f"Careplan does not start: {name} is not set.")
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(("role", "code"), ROLES.items())
-def test_a_role_that_row_security_does_not_bind_keeps_the_web_down(role, code):
+def test_a_role_that_row_security_does_not_bind_keeps_the_web_down(starts, role, code):
     url = os.environ["DATABASE_URL"].replace("careplan_app@", f"{role}@")
-    done = _load("careplan.wsgi", production(DATABASE_URL=url))
+    done = starts.load("careplan.wsgi", production(DATABASE_URL=url))
     assert done.returncode == 1
     assert f"careplan.{code}" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_an_unsafe_setting_keeps_the_web_down():
-    done = _load("careplan.wsgi", production(ALLOWED_HOSTS="*"))
+    web = [sys.executable, "-c", "import careplan.wsgi"]
+    done = _finish(web, production(ALLOWED_HOSTS="*"))
     assert done.returncode == 1
     assert "careplan.E004" in done.stderr
 
@@ -108,10 +135,6 @@ def test_an_unreachable_database_is_said_in_one_sentence():
     assert done.returncode == 1
     assert done.stderr.startswith("The database in DATABASE_URL cannot be used:")
     assert done.stderr.count("\n") == 1
-
-
-def _load(module: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return _finish([sys.executable, "-c", f"import {module}"], env)
 
 
 def _finish(
