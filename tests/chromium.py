@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The same engine without windows, notifications and background sync starts in a third
+# of the processor time and shows a page in two thirds.
+SHELL = "chromium-headless-shell"
 # Those that Playwright turns off by itself (a later list replaces an earlier one), and a
 # process in store for the next page: each test closes its pages before it is used.
 TURNED_OFF = (
@@ -37,11 +40,20 @@ FLAGS = [
 ]
 
 
-def find() -> Path | None:
-    """Give the machine's Chromium. CHROMIUM names one, or "none" hides it."""
+def find(*, whole: bool = False) -> Path | None:
+    """Give the machine's Chromium: the one without windows, unless all of it is needed.
+
+    CHROMIUM names one, or "none" hides it.
+    """
     wanted = os.environ.get("CHROMIUM")
-    names = (wanted,) if wanted else NAMES
+    names = (wanted,) if wanted else NAMES if whole else (SHELL, *NAMES)
     return next((Path(found) for name in names if (found := shutil.which(name))), None)
+
+
+def _lacks_its_browser(item: pytest.Item) -> bool:
+    if not item.get_closest_marker("browser"):
+        return False
+    return find(whole="whole_chrome" in getattr(item, "fixturenames", ())) is None
 
 
 class Browsers:
@@ -54,10 +66,10 @@ class Browsers:
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         """Deselect what cannot run here."""
-        if find():
+        left_out = [item for item in items if _lacks_its_browser(item)]
+        if not left_out:
             return
-        left_out = [item for item in items if item.get_closest_marker("browser")]
-        if left_out and os.environ.get("CI"):
+        if os.environ.get("CI"):
             message = f"{len(left_out)} browser tests need Chromium; run .ci/run."
             raise pytest.UsageError(message)
         items[:] = [item for item in items if item not in left_out]

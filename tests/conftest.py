@@ -7,7 +7,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from careplan.common.postgresql.owner import as_owner
-from tests import chromium, databases, moving, order, servers
+from tests import browsing, chromium, databases, moving, order, servers
 from tests.access import ledger, telling
 
 
@@ -17,6 +17,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(chromium.Browsers(), "browsers")
+    config.pluginmanager.register(browsing, "browsing")
     config.pluginmanager.register(telling.Told(), "access table")
     config.pluginmanager.register(moving.Moving(), "moving")
     config.pluginmanager.register(order.LongFirst(), "long first")

@@ -4,12 +4,11 @@ import json
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import sync_playwright
 
 from careplan.common.identity import acting_as, person
 from careplan.home.proofs import offline_browser as phone
 from careplan.outbox.models import PushSubscription
-from tests import chromium, factory
+from tests import factory
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,15 +40,12 @@ def maya():
 
 
 @pytest.fixture
-def page(maya, settings):
+def page(maya, settings, whole_chrome):
     settings.STORAGES = phone.PLAIN
     settings.PUSH_PRIVATE_KEY, settings.PUSH_PUBLIC_KEY = "set", "B" + "A" * 86
     cookies = phone.signed_in(maya.user)
-    with phone.site() as (_server, address), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
-        context = browser.new_context(viewport={"width": 390, "height": 844})
+    with phone.site() as (_server, address):
+        context = whole_chrome.new_context(viewport={"width": 390, "height": 844})
         context.set_default_timeout(30_000)
         context.add_cookies(cookies)
         context.grant_permissions(["notifications"], origin=address)
@@ -59,7 +55,7 @@ def page(maya, settings):
         opened.on("console", lambda line: opened.said.append(line.text))
         opened.goto(f"{address}/settings/reminders/")
         yield opened
-        browser.close()
+        context.close()
 
 
 def devices(record):

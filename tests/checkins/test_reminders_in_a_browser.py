@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import sync_playwright
 
 from careplan.checkins import schedules, tick
 from careplan.checkins.models import Kind, Prompt, Schedule
@@ -15,7 +14,7 @@ from careplan.common.identity import acting_as, person, system
 from careplan.home.proofs import offline_browser as phone
 from careplan.outbox import links
 from careplan.outbox.models import Message, OptOut
-from tests import chromium, factory
+from tests import factory
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,21 +42,18 @@ def asked(maya):
 
 
 @pytest.fixture
-def page(maya, settings):
+def page(maya, settings, chrome):
     settings.STORAGES = phone.PLAIN
     cookies = phone.signed_in(maya.user)
-    with phone.site() as (_server, address), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
-        context = browser.new_context(
+    with phone.site() as (_server, address):
+        context = chrome.new_context(
             viewport={"width": 390, "height": 844}, base_url=address
         )
         context.set_default_timeout(30_000)
         opened = context.new_page()
         opened.sign_in = lambda: context.add_cookies(cookies)
         yield opened
-        browser.close()
+        context.close()
 
 
 def seen(read):

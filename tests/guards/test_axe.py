@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.http import HttpResponse
@@ -29,6 +28,7 @@ from tests.access import cells
 from tests.access.scene import Scene
 from tests.access.thrift import REFUSALS, thrift
 from tests.guards.walk import pages
+from tests.looking import ABOUT_COLOURS, SIDEWAYS, barriers
 
 pytestmark = [
     pytest.mark.browser,
@@ -46,18 +46,6 @@ LOOKERS = (
 WRITERS = ("patient", "therapist", "prescriber", "anonymous", "operator")
 WIDTHS = (390, 1440)
 LOOKS = tuple(itertools.product(WIDTHS, ("light", "dark")))
-SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
-
-# The dark look of a page differs from its light one by its colours alone, so there
-# only these rules of axe have anything new to say.
-ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
-# Asked in the page: of all that axe knows, only what is wrong comes back.
-LOOK = """async (rules) => {
-  const only = rules ? {runOnly: {type: "rule", values: rules}} : {};
-  const found = await axe.run(document, {resultTypes: ["violations"], ...only});
-  return found.violations.map((v) => [v.id, v.nodes[0].html.slice(0, 160)]);
-}"""
-
 
 Shown = tuple[str, bytes, dict[str, str]]  # name, body, headers
 TAG = re.compile(rb"<(\w+)([^>]*)>")
@@ -162,20 +150,19 @@ def served(context: BrowserContext, bodies: dict) -> None:
     context.route("**/*", answer)
 
 
-def barriers(page: Page, looks: Collection[tuple[int, str]]) -> list[str]:
+def wrong_with(page: Page, looks: Collection[tuple[int, str]]) -> list[str]:
     """Say what axe and a narrow screen find on the page that is open.
 
-    One load serves every look: axe is put in once, width and colours change under it.
+    One load serves every look: width and colours change under axe.
     """
     wrong = []
-    page.evaluate(Axe().axe_script)
     for width in sorted({width for width, _ in looks}):
         page.set_viewport_size({"width": width, "height": 900})
         schemes = [scheme for wide, scheme in looks if wide == width]
         for number, scheme in enumerate(schemes):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for rule, where in page.evaluate(LOOK, ABOUT_COLOURS if number else None):
-                wrong.append(f"{width} {scheme}: {rule}: {where}")
+            rules = ABOUT_COLOURS if number else ()
+            wrong += barriers(page, f"{width} {scheme}", rules)
     page.set_viewport_size({"width": 320, "height": 844})
     if (over := page.evaluate(SIDEWAYS)) > 0:
         wrong.append(f"320: scrolls {over} px sideways")
@@ -200,7 +187,7 @@ def test_no_page_has_a_barrier_that_axe_finds(scene, record_property):
         for address, (name, _body, _headers) in bodies.items():
             page.goto(f"{SITE}{address}")
             looks = list(LOOKS) if WHOLE else [choose.choice(LOOKS)]
-            wrong += [f"{name}: {what}" for what in barriers(page, looks)]
+            wrong += [f"{name}: {what}" for what in wrong_with(page, looks)]
         browser.close()
     record_property("pages", len(bodies))
     if wrong:

@@ -34,9 +34,9 @@ class Opened:
 class Walk:
     """Every page that was opened, in the order of the resolver."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, walkers: Collection[str] = WALKERS) -> None:
         with plain_templates():
-            self.pages = [opened(scene, cell) for cell in pages(scene, WALKERS)]
+            self.pages = [opened(scene, cell) for cell in pages(scene, walkers)]
 
     def by(self, readers: Collection[str]) -> Iterator[Opened]:
         """Give the pages that some of the readers opened."""

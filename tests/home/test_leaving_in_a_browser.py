@@ -1,14 +1,11 @@
 """F4, ux 6.8: gone at once, back leads nowhere, and a slow server keeps nobody."""
 
-import os
 import time
 
 import pytest
 from django.conf import settings
-from django.db import connections
-from playwright.sync_api import sync_playwright
 
-from tests import chromium, factory
+from tests import factory
 from tests.team.people import signed_in
 
 pytestmark = [
@@ -27,29 +24,20 @@ WATCH = """() => new Promise((done) => {
 
 
 @pytest.fixture
-def pages(live_server, monkeypatch):
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
+def pages(address, chrome):
+    def opened(user, *, scripts=True):
+        context = chrome.new_context(base_url=address, java_script_enabled=scripts)
+        held = {"session": signed_in(user).cookies["session"].value, "leave": "1"}
+        context.add_cookies(
+            [{"name": n, "value": v, "url": address} for n, v in held.items()]
         )
+        context.route(
+            f"{settings.QUICK_EXIT_TO}**",
+            lambda route: route.fulfill(body="<title>Weather</title>Rain"),
+        )
+        return context.new_page()
 
-        def opened(user, *, scripts=True):
-            context = browser.new_context(base_url=address, java_script_enabled=scripts)
-            held = {"session": signed_in(user).cookies["session"].value, "leave": "1"}
-            context.add_cookies(
-                [{"name": n, "value": v, "url": address} for n, v in held.items()]
-            )
-            context.route(
-                f"{settings.QUICK_EXIT_TO}**",
-                lambda route: route.fulfill(body="<title>Weather</title>Rain"),
-            )
-            return context.new_page()
-
-        yield opened
-        browser.close()
+    return opened
 
 
 def test_the_page_is_covered_in_a_tenth_of_a_second_and_neutral_in_one(pages):

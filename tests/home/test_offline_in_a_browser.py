@@ -1,18 +1,16 @@
 """U2, E1, E2: a phone without signal, in Chromium: real page, worker and database."""
 
-import os
 import random
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from careplan.common.identity import acting_as, person
 from careplan.home.proofs import offline_browser as phone
 from careplan.home.proofs.offline import Tally
 from careplan.plan.models import SafetyLine, SafetyPlan
 from journal.models import EntryNote
-from tests import chromium, factory
+from tests import factory
 
 pytestmark = [
     pytest.mark.browser,
@@ -83,31 +81,33 @@ def site(settings):
         yield served
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Start one Chromium; each test has a context of its own, with nothing kept."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
-        yield started
-        started.close()
+def context_of(browser, record):
+    made = browser.new_context(viewport={"width": 390, "height": 844})
+    made.set_default_timeout(30_000)
+    made.add_cookies(phone.signed_in(record.user))
+    return made
 
 
 @pytest.fixture
-def context(maya, site, browser):
-    made = browser.new_context(viewport={"width": 390, "height": 844})
-    made.set_default_timeout(30_000)
-    made.add_cookies(phone.signed_in(maya.user))
+def context(maya, site, chrome):
+    made = context_of(chrome, maya)
     yield made
     made.close()
 
 
 @pytest.fixture
 def hand(context, site):
+    """Give a phone whose browser has no background sync: the pages send what waits."""
     server, address = site
     return phone.Hand(context, server, address, random.Random(3))
+
+
+@pytest.fixture
+def hand_with_sync(maya, site, whole_chrome):
+    server, address = site
+    context = context_of(whole_chrome, maya)
+    yield phone.Hand(context, server, address, random.Random(3))
+    context.close()
 
 
 def notes(record):
@@ -150,9 +150,10 @@ def test_a_check_in_without_signal_is_kept_said_taken_back_and_sent(maya, hand):
 
 
 def test_the_worker_sends_what_waits_when_the_signal_is_back_and_no_page_is_open(
-    maya, hand
+    maya, hand_with_sync
 ):
     """Background sync: what Chromium fires once the network returns."""
+    hand = hand_with_sync
     hand.offline()
     hand.page.goto(hand.address + "/check-in/")
     hand.write()
@@ -327,10 +328,12 @@ def test_signed_out_and_without_signal_there_are_helplines_only(site, context):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_random_lives_in_chromium_lose_nothing_and_double_nothing(context, site, seed):
+def test_random_lives_in_chromium_lose_nothing_and_double_nothing(
+    whole_chrome, site, seed
+):
     server, address = site
     tally = Tally()
-    phone.one(context.browser, server, address, random.Random(seed), tally)
+    phone.one(whole_chrome, server, address, random.Random(seed), tally)
     assert tally.held, tally
     assert tally.written
 

@@ -1,20 +1,17 @@
 """The journal's pages in Chromium: axe, 320 pixels, policy, and without JavaScript."""
 
-import os
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
-from playwright.sync_api import sync_playwright
 
 from careplan.common import clock
 from journal import entries, responses
 from journal.inputs import EffectInput
 from journal.models import DoseAnswer, Entry, SideEffectReport
-from tests import chromium, factory
+from tests import factory
 from tests.journal import made
 from tests.journal.made import as_user, checkin, signed_in
+from tests.looking import ABOUT_COLOURS, barriers, looked_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = (
@@ -46,14 +43,11 @@ CLINICIANS = (
     "/c/people/{record}/measures/assign/",
     "/c/check-in-time/",
 )
-SIDEWAYS = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 
 @pytest.fixture
-def story(live_server, monkeypatch):
+def story(address, chrome, monkeypatch):
     """A patient with something on every page, her prescriber, and a browser."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     now = clock.now()
     monkeypatch.setattr(made, "NOW", now)
     monkeypatch.setattr(made, "TODAY", now.date())
@@ -75,12 +69,7 @@ def story(live_server, monkeypatch):
         "record": maya.pk,
         "day": now.date().isoformat(),
     }
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
-        yield browser, live_server.url, maya, post.user, places
-        browser.close()
+    return chrome, address, maya, post.user, places
 
 
 def context_of(browser, address, user, **more):
@@ -94,8 +83,16 @@ def phone(width=390):
     return {"viewport": {"width": width, "height": 844}}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_barrier_and_nothing_scrolls_sideways_at_320(story, scheme):
+def faults_of(page, where):
+    """Look at the page in light and in dark."""
+    faults = []
+    for scheme, rules in (("light", ()), ("dark", ABOUT_COLOURS)):
+        faults += looked_at(page, where, [(320, scheme)])
+        faults += barriers(page, f"{where} {scheme}", rules)
+    return faults
+
+
+def test_axe_finds_no_barrier_and_nothing_scrolls_sideways_at_320(story):
     browser, address, maya, okafor, places = story
     faults = []
     for user, paths in ((maya.user, PAGES), (okafor, CLINICIANS)):
@@ -104,17 +101,13 @@ def test_axe_finds_no_barrier_and_nothing_scrolls_sideways_at_320(story, scheme)
             address,
             user,
             **phone(320),
-            color_scheme=scheme,
             bypass_csp=True,
             service_workers="block",
         )
         page = context.new_page()
         for path in paths:
             page.goto(address + path.format(**places))
-            if page.evaluate(SIDEWAYS) > 0:
-                faults.append((path, "scrolls sideways"))
-            found = Axe().run(page).response["violations"]
-            faults += [(path, f["id"], f["nodes"][0]["html"][:120]) for f in found]
+            faults += faults_of(page, path)
     assert faults == []
 
 

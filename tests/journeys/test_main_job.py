@@ -6,14 +6,12 @@ effect is tied to the change; a private note stays private; an ended membership 
 """
 
 import datetime as dt
-import os
 import re
 import time as wall
 
 import pytest
-from django.db import connections
 from django.test import Client
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from careplan.checkins import schedules
 from careplan.checkins.models import Kind
@@ -24,7 +22,7 @@ from careplan.home.proofs.sinks import SmtpSink
 from careplan.home.proofs.workers import Crew, environment
 from careplan.plan.models import Medication, PlanVersion, Signature
 from patients.models import User
-from tests import chromium, factory
+from tests import factory
 
 pytestmark = [
     pytest.mark.browser,
@@ -80,26 +78,18 @@ def story() -> Story:
 
 
 @pytest.fixture
-def pages(live_server, monkeypatch):
+def pages(address, chrome):
     """Give a page of a real browser for somebody, or for nobody in particular."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
 
-        def page_of(user: User | None, viewport: dict[str, int]) -> Page:
-            context = browser.new_context(base_url=address, viewport=viewport)
-            if user is not None:
-                session = signed_in(user).cookies["session"].value
-                cookie = {"name": "session", "value": session, "url": address}
-                context.add_cookies([cookie])
-            return context.new_page()
+    def page_of(user: User | None, viewport: dict[str, int]) -> Page:
+        context = chrome.new_context(base_url=address, viewport=viewport)
+        if user is not None:
+            session = signed_in(user).cookies["session"].value
+            cookie = {"name": "session", "value": session, "url": address}
+            context.add_cookies([cookie])
+        return context.new_page()
 
-        yield page_of
-        browser.close()
+    return page_of
 
 
 def signed_in(user: User) -> Client:

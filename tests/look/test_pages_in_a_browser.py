@@ -1,9 +1,8 @@
 """Pages in Chromium: axe, sideways scroll, targets, policy, strangers, scripts."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests import chromium
+from tests.looking import ABOUT_COLOURS, SIDEWAYS, barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -32,21 +31,10 @@ SMALL = """() => [...document.querySelectorAll(
     if (e.tagName === 'A' && getComputedStyle(e).display === 'inline') return false;
     return box.height < 24 || box.width < 24;
   }).map(e => e.outerHTML.slice(0, 100))"""
-SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chosen = playwright.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
-        yield chosen
-        chosen.close()
-
-
-def open_page(browser, site, path, *, width=390, dark=False, **more):
-    context = browser.new_context(
+def open_page(chrome, site, path, *, width=390, dark=False, **more):
+    context = chrome.new_context(
         viewport={"width": width, "height": 844},
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
@@ -70,22 +58,19 @@ def open_page(browser, site, path, *, width=390, dark=False, **more):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_barrier_that_axe_finds(browser, site, path):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = open_page(browser, site, path)
+def test_a_page_has_no_barrier_that_axe_finds(chrome, site, path):
+    page = open_page(chrome, site, path)
     for width in (390, 1440):
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
+        for scheme, rules in (("light", ()), ("dark", ABOUT_COLOURS)):
             page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page).response["violations"]
-            assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+            assert barriers(page, f"{width} {scheme}", rules) == []
     page.context.close()
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_a_narrow_screen_and_asks_no_stranger(browser, site, path):
-    page = open_page(browser, site, path, width=320)
+def test_a_page_fits_a_narrow_screen_and_asks_no_stranger(chrome, site, path):
+    page = open_page(chrome, site, path, width=320)
     assert page.evaluate(SIDEWAYS) <= 0
     assert page.evaluate(SMALL) == []
     assert page.refused == []
@@ -95,16 +80,16 @@ def test_a_page_fits_a_narrow_screen_and_asks_no_stranger(browser, site, path):
     page.context.close()
 
 
-def test_the_error_summary_has_the_focus_and_leads_to_the_answer(browser, site):
-    page = open_page(browser, site, "form/?bad=1")
+def test_the_error_summary_has_the_focus_and_leads_to_the_answer(chrome, site):
+    page = open_page(chrome, site, "form/?bad=1")
     assert page.evaluate("document.activeElement.className") == "error-summary"
     page.click(".error-summary a >> nth=1")
     assert page.evaluate("location.hash") == "#id_mood_0"
     page.context.close()
 
 
-def test_two_taps_choose_a_level_and_say_its_word(browser, site):
-    page = open_page(browser, site, "form/")
+def test_two_taps_choose_a_level_and_say_its_word(chrome, site):
+    page = open_page(chrome, site, "form/")
     page.click(".tide >> nth=0 >> label >> nth=4")
     assert page.inner_text(".tide-ends >> nth=0 >> .chosen:visible") == "Fairly good"
     page.keyboard.press("ArrowLeft")
@@ -112,8 +97,8 @@ def test_two_taps_choose_a_level_and_say_its_word(browser, site):
     page.context.close()
 
 
-def test_none_clears_the_other_chips_and_they_clear_none(browser, site):
-    page = open_page(browser, site, "form/")
+def test_none_clears_the_other_chips_and_they_clear_none(chrome, site):
+    page = open_page(chrome, site, "form/")
     page.check("#id_effects_2", force=True)
     page.check("#id_effects_0", force=True)
     assert not page.is_checked("#id_effects_2")
@@ -122,8 +107,8 @@ def test_none_clears_the_other_chips_and_they_clear_none(browser, site):
     page.context.close()
 
 
-def test_what_is_typed_survives_a_reload_and_stays_in_the_tab(browser, site):
-    page = open_page(browser, site, "form/")
+def test_what_is_typed_survives_a_reload_and_stays_in_the_tab(chrome, site):
+    page = open_page(chrome, site, "form/")
     page.fill("#id_note", "Slept badly")
     page.reload()
     assert page.input_value("#id_note") == "Slept badly"
@@ -131,8 +116,8 @@ def test_what_is_typed_survives_a_reload_and_stays_in_the_tab(browser, site):
     page.context.close()
 
 
-def test_htmx_swaps_under_the_policy_and_a_handler_in_html_is_refused(browser, site):
-    page = open_page(browser, site, "form/")
+def test_htmx_swaps_under_the_policy_and_a_handler_in_html_is_refused(chrome, site):
+    page = open_page(chrome, site, "form/")
     page.click("text=Load")
     page.wait_for_selector("#loaded")
     assert page.refused == []
@@ -144,8 +129,8 @@ def test_htmx_swaps_under_the_policy_and_a_handler_in_html_is_refused(browser, s
     page.context.close()
 
 
-def test_without_javascript_the_page_says_the_same(browser, site):
-    page = open_page(browser, site, "form/?leave=1", java_script_enabled=False)
+def test_without_javascript_the_page_says_the_same(chrome, site):
+    page = open_page(chrome, site, "form/?leave=1", java_script_enabled=False)
     assert page.is_visible("text=Get support")
     assert page.is_visible("text=Save check-in")
     assert page.is_visible("text=Leave this page")
@@ -153,15 +138,15 @@ def test_without_javascript_the_page_says_the_same(browser, site):
     page.context.close()
 
 
-def test_a_form_keeps_its_origin_so_that_it_is_not_taken_for_forged(browser, site):
-    page = open_page(browser, site, "gallery/")
+def test_a_form_keeps_its_origin_so_that_it_is_not_taken_for_forged(chrome, site):
+    page = open_page(chrome, site, "gallery/")
     page.click("text=I took it")
     assert page.inner_text("body") == f"Origin {site}"
     page.context.close()
 
 
-def test_the_skip_link_is_the_first_stop(browser, site):
-    page = open_page(browser, site, "gallery/", width=1440)
+def test_the_skip_link_is_the_first_stop(chrome, site):
+    page = open_page(chrome, site, "gallery/", width=1440)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
@@ -169,8 +154,8 @@ def test_the_skip_link_is_the_first_stop(browser, site):
     page.context.close()
 
 
-def test_three_shifts_leave_the_page(browser, site):
-    page = open_page(browser, site, "form/?leave=1")
+def test_three_shifts_leave_the_page(chrome, site):
+    page = open_page(chrome, site, "form/?leave=1")
     page.route("**/sign-out/quick/", lambda route: route.fulfill(status=204))
     page.fill("#id_note", "Nobody may read this")
     for _ in range(3):
@@ -181,8 +166,8 @@ def test_three_shifts_leave_the_page(browser, site):
     page.context.close()
 
 
-def test_paper_shows_neither_bars_nor_buttons(browser, site):
-    page = open_page(browser, site, "gallery/", width=1440)
+def test_paper_shows_neither_bars_nor_buttons(chrome, site):
+    page = open_page(chrome, site, "gallery/", width=1440)
     page.emulate_media(media="print", color_scheme="dark")
     assert page.is_hidden(".rail")
     assert page.is_hidden("text=Agree to this change")
@@ -192,8 +177,8 @@ def test_paper_shows_neither_bars_nor_buttons(browser, site):
     page.context.close()
 
 
-def test_paper_keeps_the_numbers_of_the_helplines(browser, site):
-    page = open_page(browser, site, "/support/")
+def test_paper_keeps_the_numbers_of_the_helplines(chrome, site):
+    page = open_page(chrome, site, "/support/")
     page.emulate_media(media="print")
     ways = page.locator(".calls .btn")
     assert ways.count() > 0
@@ -202,15 +187,15 @@ def test_paper_keeps_the_numbers_of_the_helplines(browser, site):
     page.context.close()
 
 
-def test_one_long_word_in_a_title_breaks_instead_of_pushing_the_page(browser, site):
-    page = open_page(browser, site, "/support/", width=320)
+def test_one_long_word_in_a_title_breaks_instead_of_pushing_the_page(chrome, site):
+    page = open_page(chrome, site, "/support/", width=320)
     page.evaluate("document.querySelector('h1').textContent = 'y'.repeat(80)")
     assert page.evaluate(SIDEWAYS) <= 0
     page.context.close()
 
 
-def test_forced_colours_keep_the_chosen_level_visible(browser, site):
-    page = open_page(browser, site, "form/", forced_colors="active")
+def test_forced_colours_keep_the_chosen_level_visible(chrome, site):
+    page = open_page(chrome, site, "form/", forced_colors="active")
     page.click(".tide >> nth=0 >> label >> nth=1")
     fill = (
         "getComputedStyle(document.querySelector('.tide :checked + svg .water')).fill"

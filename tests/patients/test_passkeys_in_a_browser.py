@@ -1,16 +1,13 @@
 """Passkeys in a real browser, under the page's real policy (F6)."""
 
-import os
 import time
 
 import pytest
-from django.db import connections
 from django.test import Client
-from playwright.sync_api import sync_playwright
 
 from patients import access
 from patients.models import User
-from tests import chromium, factory
+from tests import factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AUTHENTICATOR = {
@@ -24,26 +21,15 @@ AUTHENTICATOR = {
 
 
 @pytest.fixture
-def phone(live_server, monkeypatch):
+def phone(address, chrome):
     """Give a page of a browser that holds an authenticator, and the site's address."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    # The server's threads must not hold on to the database after the test.
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
-        context = browser.new_context()
-        page = context.new_page()
-        line = context.new_cdp_session(page)
-        line.send("WebAuthn.enable")
-        added = line.send(
-            "WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR}
-        )
-        # A passkey belongs to a name, never to a number.
-        address = live_server.url.replace("127.0.0.1", "localhost")
-        yield page, line, added["authenticatorId"], address
-        browser.close()
+    context = chrome.new_context()
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    line.send("WebAuthn.enable")
+    added = line.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    # A passkey belongs to a name, never to a number: `address` is one.
+    return page, line, added["authenticatorId"], address
 
 
 def signed_in_cookie(user: User) -> str:

@@ -1,19 +1,16 @@
 """The plan's pages in Chromium beside mock-ups 3 and 13; on paper; without JavaScript."""
 
-import os
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import sync_playwright
 
 from careplan.plan import therapies, visits
 from careplan.plan.models import EarlySign, Proposal, TherapyCourse
 from careplan.plan.proposals import Change
-from tests import chromium
 from tests.looking import PICTURES, barriers, looked_at
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import signed_in
@@ -144,23 +141,14 @@ def story(team) -> dict[str, str]:
 
 
 @pytest.fixture
-def opens(live_server, monkeypatch):
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
+def opens(address, chrome):
+    def open_for(user, **more):
+        context = chrome.new_context(reduced_motion="reduce", **more)
+        cookie = signed_in(user).cookies["session"].value
+        context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+        return context.new_page(), address
 
-        def open_for(user, **more):
-            context = browser.new_context(reduced_motion="reduce", **more)
-            cookie = signed_in(user).cookies["session"].value
-            context.add_cookies([{"name": "session", "value": cookie, "url": address}])
-            return context.new_page(), address
-
-        yield open_for
-        browser.close()
+    return open_for
 
 
 @pytest.mark.parametrize("who", ["maya", "sam", "ada"])

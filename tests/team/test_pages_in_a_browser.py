@@ -1,14 +1,9 @@
 """The room's pages in Chromium beside mock-up 14: axe, sideways scroll, policy."""
 
-import os
-
 import pytest
-from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import sync_playwright
 
 from careplan.team import concerns
-from tests import chromium
 from tests.looking import barriers, looked_at
 from tests.team.people import Three, as_user, signed_in
 
@@ -67,23 +62,14 @@ CLINICIANS = {"all", "safety", "alert", "cover"}
 
 
 @pytest.fixture
-def opens(live_server, monkeypatch):
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=str(chromium.find()), args=chromium.FLAGS
-        )
+def opens(address, chrome):
+    def open_for(user):
+        context = chrome.new_context(reduced_motion="reduce")
+        cookie = signed_in(user).cookies["session"].value
+        context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+        return context.new_page(), address
 
-        def open_for(user):
-            context = browser.new_context(reduced_motion="reduce")
-            cookie = signed_in(user).cookies["session"].value
-            context.add_cookies([{"name": "session", "value": cookie, "url": address}])
-            return context.new_page(), address
-
-        yield open_for
-        browser.close()
+    return open_for
 
 
 @pytest.mark.parametrize("who", ["maya", "sam", "ada"])
