@@ -123,11 +123,13 @@ class Person:
         """Open an address; sign in first when the page asks for it."""
         answer = self.page.goto(path)
         if "/sign-in/" in self.page.url and "/sign-in/" not in path:
-            self._signs_in_again() if self.has_signed_in else self.signs_in()
-            if not self.page.url.endswith(path):
-                answer = self.page.goto(path)
+            if not self.has_signed_in:
+                self.signs_in()
+                if self.page.url.endswith(path):
+                    return self._arrived()
             else:
-                return self._arrived()
+                self._signs_in_again()
+            answer = self.page.goto(path)
         assert answer is not None
         assert answer.status == status, f"{answer.status} for {self.name} at {path}"
         return self._arrived()
