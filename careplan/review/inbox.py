@@ -67,6 +67,7 @@ def _told(one: queries.Waiting) -> Item:
         "stopping": _("Thinking of stopping"),
         "talking_point": _("To talk about"),
         "heads_up": _("Dose changed"),
+        "noticed": _("Noticed after a change"),
     }
     tone = {"alert": "support", "stopping": "attend"}.get(one.kind, "info")
     return Item(

@@ -53,13 +53,28 @@ def _readers(patient: Patient, *, prescribers: bool) -> list[User]:
 
 @transaction.atomic
 def mark_seen(heads_up: HeadsUp, *, by: User, now: dt.datetime) -> HeadsUpSeen:
-    """Note that a clinician has read it. The first reading counts."""
-    seen, _ = HeadsUpSeen.objects.get_or_create(
+    """Note that a clinician has read it. The first reading counts.
+
+    Unless somebody has noticed something since: then this one does, and what they wrote
+    waits for this clinician no more.
+    """
+    seen, is_first = HeadsUpSeen.objects.get_or_create(
         heads_up=heads_up,
         user=by,
         defaults={"patient_id": heads_up.patient_id, "seen_at": now},
     )
+    if not is_first and has_news(seen):
+        seen.seen_at = now
+        seen.save(update_fields=["seen_at"])
     return seen
+
+
+def has_news(seen: HeadsUpSeen) -> bool:
+    """Say whether somebody else noticed something after this reading."""
+    notes = HeadsUpSeen.objects.filter(
+        heads_up=seen.heads_up_id, noted_at__gt=seen.seen_at
+    )
+    return notes.exclude(user=seen.user_id).exists()
 
 
 @transaction.atomic

@@ -1,11 +1,11 @@
 """Reading what people tell each other. The number of queries never follows the rows."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -205,6 +205,7 @@ def waiting_for(user: User, *, now: dt.datetime) -> list[Waiting]:
         *_threads_waiting(user, names),
         *_stopping_waiting(_open_to(roles, Topic.MEDICINES), names),
         *_heads_ups_waiting(user, _open_to(roles, Topic.MEDICINES), names, now),
+        *_notes_waiting(user, _open_to(roles, Topic.MEDICINES), names, now),
     ]
     return sorted(found, key=_need)
 
@@ -337,14 +338,29 @@ def _heads_ups_waiting(
     ]
 
 
-def watch_notes(patients: Sequence[UUID], *, since: dt.datetime) -> list[HeadsUpSeen]:
-    """Give what clinicians noticed after changes, the latest first (N7).
-
-    For the prescriber's list: the note of somebody else, in the records named.
-    """
+def _notes_waiting(
+    user: User,
+    roles: dict[UUID, CareTeamMember],
+    names: dict[UUID, str],
+    now: dt.datetime,
+) -> list[Waiting]:
+    """Give a prescriber what others noticed after a change, until it is read (N7)."""
+    prescribers = [p for p, place in roles.items() if place.role == Role.PRESCRIBER]
+    read = HeadsUpSeen.objects.filter(
+        heads_up=OuterRef("heads_up"), user=user, seen_at__gte=OuterRef("noted_at")
+    )
     rows = HeadsUpSeen.objects.filter(
-        patient__in=patients, noted_at__gte=since
-    ).select_related("heads_up", "user", "patient__user")
-    found = list(rows.order_by(F("noted_at").desc())[:100])
-    sealed.open_keys(row.patient_id for row in found)
-    return found
+        ~Exists(read), patient__in=prescribers, noted_at__gt=now - STILL_NEWS
+    ).exclude(user=user)
+    return [
+        Waiting(
+            kind="noticed",
+            id=row.pk,
+            patient_id=row.patient_id,
+            patient_name=names[row.patient_id],
+            title=row.heads_up.label,
+            url=f"/p/{row.patient_id}/heads-ups/",
+            since=row.noted_at or now,
+        )
+        for row in rows.select_related("heads_up")
+    ]

@@ -48,9 +48,35 @@ def test_what_the_therapist_noticed_flows_back_to_the_prescribers_list(three):
     assert sam.post(here, {field: "Restless in the session 😟"}).status_code == 302
     for user in (three.ada, three.me):
         assert "Restless in the session 😟" in page(three, user)
-    with as_user(three.ada):
-        (found,) = queries.watch_notes([three.maya.pk], since=later(days=-1))
-        assert found.watch_note == "Restless in the session 😟"
+
+
+def test_a_note_waits_in_the_prescribers_inbox_until_it_is_read_again_after_it(
+    three, time_machine
+):
+    note = three.heads_up()
+    ada = signed_in(three.ada)
+    assert "I have read this" not in page(three, three.ada)  # nobody noticed anything
+    ada.post(f"{three.at}/heads-ups/{note.pk}/seen/")
+    for minutes in (2, 8):
+        time_machine.move_to(later(minutes=minutes), tick=False)
+        sam_noticed(three, note, "Restless")
+        inbox = text_of(ada.get("/c/inbox/"))
+        assert "Noticed after a change" in inbox
+        assert f'href="{three.at}/heads-ups/"' in inbox
+        assert "Noticed after a change" not in text_of(
+            signed_in(three.sam).get("/c/inbox/")
+        )
+        time_machine.move_to(later(minutes=minutes + 3), tick=False)
+        assert "I have read this" in page(three, three.ada)
+        ada.post(f"{three.at}/heads-ups/{note.pk}/seen/")
+        assert "Noticed after a change" not in text_of(ada.get("/c/inbox/"))
+        assert "I have read this" not in page(three, three.ada)
+
+
+def sam_noticed(three, note, words):
+    here = f"{three.at}/heads-ups/{note.pk}/noticed/"
+    field = f"r{str(note.pk)[:8]}-note"
+    assert signed_in(three.sam).post(here, {field: words}).status_code == 302
 
 
 def test_the_therapist_hears_of_it_and_the_prescriber_of_the_note(three):
