@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from careplan.team import concerns
+from patients.models import User
 from tests.looking import barriers, looked_at
 from tests.team.people import Three, as_user, signed_in
 
@@ -15,13 +16,17 @@ pytestmark = [
 LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark"), (320, "light")]
 
 
-def story(three) -> dict[str, str]:
+NAME = User._meta.get_field("preferred_name").max_length
+QUESTION = (
+    "Too sleepy in the mornings. Maya cannot do the morning walk we planned."
+    " Could her medicine be part of it?"
+)
+
+
+def story(three, said=QUESTION) -> dict[str, str]:
     now = timezone.now()
     asked = three.asks(
-        question=(
-            "Too sleepy in the mornings. Maya cannot do the morning walk we planned."
-            " Could her medicine be part of it?"
-        ),
+        question=said,
         now=now - timezone.timedelta(days=20),
     )
     three.answers(asked, text="Thank you, Sam. It could be.", now=now)
@@ -32,10 +37,10 @@ def story(three) -> dict[str, str]:
     waits = three.asks(
         question="Is walking fine?", now=now - timezone.timedelta(days=16)
     )
-    thread = three.writes(now=now)
-    three.writes(by=three.sam, kind="clinicians", now=now)
+    thread = three.writes(text=said, now=now)
+    three.writes(by=three.sam, kind="clinicians", text=said, now=now)
     three.heads_up(now=now)
-    said = three.thinks_of_stopping(reasons=["worry"], words="I feel flat.", now=now)
+    stops = three.thinks_of_stopping(reasons=["worry"], words="I feel flat.", now=now)
     alert = three.alert(now=now)
     three.alert(now=now, ground="b", level="emergency")
     return {
@@ -48,7 +53,7 @@ def story(three) -> dict[str, str]:
         "thread": f"{three.at}/messages/{thread.pk}/",
         "heads-ups": f"{three.at}/heads-ups/",
         "stopping": f"{three.at}/stopping/",
-        "thanks": f"{three.at}/stopping/{said.pk}/",
+        "thanks": f"{three.at}/stopping/{stops.pk}/",
         "told": "/sharing/alerts/",
         "all": "/c/messages/",
         "safety": "/c/safety/",
@@ -87,6 +92,29 @@ def test_no_page_has_a_barrier_scrolls_sideways_or_breaks_the_policy(opens, who)
             assert answer.status == 200, name
             found += looked_at(page, f"{who}-{name}", LOOKS)
             found += barriers(page, f"{who}-{name}")
+    assert found == []
+
+
+LISTS = ("/c/inbox/", "/c/visits/", "/c/caseload/", "/c/emergency/", "/sharing/")
+
+
+@pytest.mark.parametrize("who", ["maya", "sam", "ada"])
+def test_the_longest_words_scroll_no_page_sideways(opens, who):
+    """Three hundred letters without a space, as a name and as what somebody says."""
+    three = Three()
+    for user, name in ((three.me, "Maya"), (three.sam, "Sam"), (three.ada, "Ada")):
+        user.name = user.preferred_name = (name + "x" * 300)[:NAME]
+        user.save()
+    pages = story(three, said="y" * 300)
+    user = {"maya": three.me, "sam": three.sam, "ada": three.ada}[who]
+    page, address = opens(user)
+    own = {path: path for path in LISTS if path.startswith("/c/") is (who != "maya")}
+    left_out = CLINICIANS if who == "maya" else OWN
+    found = []
+    for name, path in {**pages, **own}.items():
+        if name not in left_out:
+            assert page.goto(address + path).status == 200, name
+            found += looked_at(page, f"{who}-{name}", [(390, "light"), (1440, "light")])
     assert found == []
 
 
