@@ -1,8 +1,10 @@
 """A second person reviews what was opened in an emergency, in three days (B5)."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.formats import date_format
 
 from careplan.common import clock
 from careplan.common.identity import acting_as, system
@@ -104,3 +106,26 @@ def test_b5_practice_administrators_patients_and_others_see_no_reviews(
         client = browser(user, second_factor=True)
         for path in ("/c/emergency/", f"/c/emergency/{opened.pk}/"):
             assert client.get(path).status_code == 403
+
+
+def test_its_times_are_those_of_whoever_reads_them(browser, maya, sam, ada):
+    """A reviewer in Tokyo and a clinician in New York each read their own clock."""
+    zones = ((ada.user, "Asia/Tokyo"), (sam.user, "America/New_York"))
+    for user, zone in zones:
+        user.time_zone = zone
+        user.save(update_fields=["time_zone"])
+    opened = open_up(sam, maya)
+    at, until = (
+        instant.astimezone(ZoneInfo(zone))
+        for instant, (_, zone) in zip(
+            (opened.opened_at, opened.ends_at), zones, strict=True
+        )
+    )
+    by_ada = browser(ada.user, second_factor=True)
+    for path in ("/c/emergency/", f"/c/emergency/{opened.pk}/"):
+        page = by_ada.get(path).content.decode()
+        assert date_format(at, "j F Y, H:i") in page
+        assert "UTC" not in page
+    by_sam = browser(sam.user, second_factor=True)
+    page = by_sam.get(f"/c/people/{maya.pk}/emergency/").content.decode()
+    assert f"until {until:%H:%M}." in page
