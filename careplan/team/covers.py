@@ -112,7 +112,7 @@ def absences(users: Collection[UUID], *, now: dt.datetime) -> dict[UUID, CoverPe
     """
     if not users:
         return {}
-    with acting_as(system("escalate")):
+    with acting_as(system("escalate")), transaction.atomic():
         return {period.away_id: period for period in _now(users, now)}
 
 

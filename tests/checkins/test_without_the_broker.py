@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from kombu import pools
 
 from careplan.celery import app
 from careplan.checkins import tick
@@ -25,7 +26,15 @@ def no_broker(tmp_path, monkeypatch):
     with app.connection_for_write(broker.url()) as reached:
         reached.ensure_connection(max_retries=1)
     broker.stop()
-    return broker
+    forget_connections()
+    yield broker
+    forget_connections()
+
+
+def forget_connections():
+    """Have Celery connect anew: it keeps what an earlier test, or this one, had open."""
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None
 
 
 def entries(patient):

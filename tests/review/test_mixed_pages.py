@@ -171,8 +171,8 @@ def test_the_inbox_calls_one_person_by_one_name():
             now=made.NOW,
         )
     words = page(team.ada, "/c/inbox/")
-    assert words.count('<th scope="row">Maya Raman</th>') == 2
-    assert '<th scope="row">Maya</th>' not in words
+    assert words.count('<th scope="row" class="said">Maya Raman</th>') == 2
+    assert ">Maya</th>" not in words
 
 
 def test_the_inbox_counts_as_a_look_at_those_it_lists_alone():
