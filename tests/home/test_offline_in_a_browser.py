@@ -319,6 +319,10 @@ def test_signed_out_and_without_signal_there_are_helplines_only(site, context):
         "async () => Boolean(await (await caches.open('careplan-shell'))"
         ".match('/offline/check-in/'))",
     )
+    # What it keeps is there before it answers for a page.
+    phone.until(
+        page, "async () => Boolean((await navigator.serviceWorker.ready).active)"
+    )
     server.mode = "closed"
     context.set_offline(True)
     page.goto(address + "/support/")
