@@ -56,6 +56,14 @@ def test_the_letter_opens_the_record_again_once_and_for_its_owner_alone():
     assert client.post(path).status_code == 404
 
 
+def test_whoever_signs_in_meanwhile_hears_of_the_letter():
+    maya = factory.patient()
+    left(maya)
+    words = {"login": maya.user.email, "password": factory.PASSWORD}
+    page = Client().post("/sign-in/", words, follow=True)
+    assert "the letter we sent you then opens it again" in page.content.decode()
+
+
 def test_after_thirty_days_or_with_another_link_there_is_no_way_back():
     maya = factory.patient()
     late = left(maya, timezone.now() - leaving.WAIT - dt.timedelta(hours=1))
