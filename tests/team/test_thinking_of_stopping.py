@@ -192,3 +192,11 @@ def test_another_records_notice_is_404(three):
         mine = f"{other.at}/stopping/{notice.pk}/"
         assert client.get(mine).status_code in (403, 404)
         assert client.post(f"{mine}answer/", {}).status_code in (403, 404)
+
+
+def test_who_is_not_shown_medicines_answers_nothing_and_is_given_no_page(three):
+    """The door asks before the row is looked for, not row security alone after it."""
+    notice = three.thinks_of_stopping()
+    three.shares(three.sam, "mood", "therapy")
+    here = f"{three.at}/stopping/{notice.pk}/answer/"
+    assert signed_in(three.sam).post(here, {}).status_code == 403

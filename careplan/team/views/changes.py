@@ -230,7 +230,7 @@ def thanks(request: HttpRequest, record: UUID, notice_id: UUID) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, record: UUID, notice_id: UUID) -> HttpResponse:
     """Close a notice with a word on what was talked about."""
-    room = access.room(request, record, part="heads-ups")
+    room = _room(request, record)  # what is refused is shown with the whole page
     access.clinicians_own(room)
     room.require(REVIEW)
     found = access.stopping_in(room, notice_id)
