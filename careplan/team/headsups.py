@@ -1,6 +1,7 @@
 """The prescriber's heads-up: each dose change tells the therapist what to expect (N7)."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -63,18 +64,30 @@ def mark_seen(heads_up: HeadsUp, *, by: User, now: dt.datetime) -> HeadsUpSeen:
         user=by,
         defaults={"patient_id": heads_up.patient_id, "seen_at": now},
     )
-    if not is_first and has_news(seen):
+    readings = HeadsUpSeen.objects.filter(heads_up=heads_up)
+    if not is_first and has_news(seen, readings):
         seen.seen_at = now
         seen.save(update_fields=["seen_at"])
     return seen
 
 
-def has_news(seen: HeadsUpSeen) -> bool:
+def has_news(mine: HeadsUpSeen, readings: Iterable[HeadsUpSeen]) -> bool:
     """Say whether somebody else noticed something after this reading."""
-    notes = HeadsUpSeen.objects.filter(
-        heads_up=seen.heads_up_id, noted_at__gt=seen.seen_at
-    )
-    return notes.exclude(user=seen.user_id).exists()
+    others = (one.noted_at for one in readings if one.user_id != mine.user_id)
+    return any(at is not None and at > mine.seen_at for at in others)
+
+
+def waits_for(user: User, role: str, readings: Sequence[HeadsUpSeen]) -> bool:
+    """Say whether a clinician has something to read: the change, or what was noticed.
+
+    A prescriber made the change, so what waits for them is the note of somebody else.
+    """
+    mine = next((one for one in readings if one.user_id == user.pk), None)
+    if role != Role.PRESCRIBER:
+        return mine is None
+    if mine is None:
+        return any(one.noted_at for one in readings)
+    return has_news(mine, readings)
 
 
 @transaction.atomic

@@ -325,15 +325,7 @@ def _heads_ups_waiting(
         ~Exists(mine), patient__in=therapists, posted_at__gt=now - STILL_NEWS
     )
     return [
-        Waiting(
-            kind="heads_up",
-            id=row.pk,
-            patient_id=row.patient_id,
-            patient_name=names[row.patient_id],
-            title=row.label,
-            url=f"/p/{row.patient_id}/heads-ups/",
-            since=row.posted_at,
-        )
+        _after_a_change("heads_up", row, row.label, row.posted_at, names)
         for row in rows
     ]
 
@@ -353,14 +345,24 @@ def _notes_waiting(
         ~Exists(read), patient__in=prescribers, noted_at__gt=now - STILL_NEWS
     ).exclude(user=user)
     return [
-        Waiting(
-            kind="noticed",
-            id=row.pk,
-            patient_id=row.patient_id,
-            patient_name=names[row.patient_id],
-            title=row.heads_up.label,
-            url=f"/p/{row.patient_id}/heads-ups/",
-            since=row.noted_at or now,
-        )
+        _after_a_change("noticed", row, row.heads_up.label, row.noted_at or now, names)
         for row in rows.select_related("heads_up")
     ]
+
+
+def _after_a_change(
+    kind: str,
+    row: HeadsUp | HeadsUpSeen,
+    title: str,
+    since: dt.datetime,
+    names: dict[UUID, str],
+) -> Waiting:
+    return Waiting(
+        kind=kind,
+        id=row.pk,
+        patient_id=row.patient_id,
+        patient_name=names[row.patient_id],
+        title=title,
+        url=f"/p/{row.patient_id}/heads-ups/",
+        since=since,
+    )

@@ -91,20 +91,10 @@ def _heads_up(
         ],
         "unseen": [m.called for m in told if m.user_id not in {*seen, room.user.pk}],
         "nobody": not told,
-        "is_new": _is_new(room, readings),
+        "is_new": not room.is_patient
+        and headsups.waits_for(room.user, room.role, readings),
         "form": None if room.is_patient else form,
     }
-
-
-def _is_new(room: Room, readings: list[HeadsUpSeen]) -> bool:
-    """Say whether it waits for the reader: the change itself, or what others noticed."""
-    if room.is_patient:
-        return False
-    read = [one.seen_at for one in readings if one.user_id == room.user.pk]
-    if room.role != Role.PRESCRIBER:
-        return not read
-    noted = [one.noted_at for one in readings if one.user_id != room.user.pk]
-    return any(at and not (read and read[0] >= at) for at in noted)
 
 
 def _stopping(
