@@ -1,5 +1,6 @@
 """Who is asking, how long that holds, and who must prove it twice."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from patients.sessions import SessionState
 from patients.views.signed_out import signed_out
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+TOO_MANY = 429
 
 # Pages that patients, clinicians and administrators all have.
 SHARED = (
@@ -61,6 +64,34 @@ WRITE_ONLY = (
     "/support/",
     "/static/",
 )
+
+
+class UnhurriedMiddleware:
+    """Answer a new password or a sign-up in the same time for any address (F5).
+
+    An address that has an account is another piece of work than one that has not: a
+    second step is looked up, an account is written. The clock outside must not say
+    which, so these answers take a whole number of `settings.ANSWERS_TAKE` seconds,
+    the letter to the mail server included. A refusal of too many tries does not wait:
+    it is the same for any address, and nobody shall fill our doors by asking.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.monotonic()
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code != TOO_MANY:
+            time.sleep(_left(request, time.monotonic() - began))
+        return response
+
+
+def _left(request: HttpRequest, gone: float) -> float:
+    """Give the seconds until this answer may leave."""
+    view = getattr(request.resolver_match, "view_name", "")
+    step: float = settings.ANSWERS_TAKE.get(view, 0)
+    return -gone % step if step else 0
 
 
 class IdentityMiddleware:

@@ -19,6 +19,7 @@ from careplan.settings import *  # noqa: E402, F403 - the servers come first
 DATABASES["default"]["TEST"] = {"NAME": servers.database_name()}  # noqa: F405
 STATIC_ROOT = servers.ROOT / "static"  # any folder that is there; nothing is read
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ANSWERS_TAKE = dict[str, float]()
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -1,5 +1,6 @@
 """A2, F5: a small sample of `manage.py prove oracle`: the answers, not the clock."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -64,6 +65,43 @@ def cost(act, hashed):
     with CaptureQueriesContext(connection) as asked:
         act()
     return len(asked), hashed["hashes"]
+
+
+WAITS = {
+    "reset": ("account_reset_password", "/password/reset/"),
+    "sign-up": ("account_signup", "/sign-up/"),
+}
+
+
+@pytest.mark.parametrize("what", WAITS)
+@override_settings(EMAIL_BACKEND=oracle.TO_NOWHERE, STORAGES=oracle.PLAIN)
+def test_an_answer_leaves_at_a_whole_step_whatever_its_work_was(what, settings):
+    """F5: an account that is written, or a second step looked up, shows on no clock."""
+    settings.ANSWERS_TAKE = {WAITS[what][0]: 0.3}
+    for act in oracle.pairs()[what][:2]:
+        act()
+        began = time.monotonic()
+        act()
+        assert time.monotonic() - began >= 0.3
+
+
+def test_a_page_that_is_only_looked_at_and_a_refusal_of_too_many_do_not_wait(
+    client, settings, monkeypatch
+):
+    waits = []
+    monkeypatch.setattr("patients.middleware.time.sleep", waits.append)
+    settings.ANSWERS_TAKE = {"account_reset_password": 100}
+    client.get("/password/reset/")
+    answers = [
+        client.post("/password/reset/", {"email": "x@example.org"}).status_code
+        for _ in range(30)
+    ]
+    waited, refused = answers.count(302), answers.count(429)
+    assert waited
+    assert refused
+    assert waited + refused == 30
+    assert len(waits) == waited
+    assert all(0 < seconds <= 100 for seconds in waits)
 
 
 def test_the_guess_is_a_coin_for_equal_times_and_sure_for_others():

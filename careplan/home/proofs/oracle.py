@@ -30,6 +30,7 @@ from patients import invitations, people
 from patients.models import Invitation, Patient, User
 
 FULL = 1_000
+WAIT = ("reset", "sign-up")  # as long for any address, whatever the work was
 CLOSE = 5.0  # ms between the medians of somebody's and nobody's
 GUESS = 0.55  # how often a look at the clock may guess right
 SECRET = "seven green rivers run"  # noqa: S105 - of people who are made for this
@@ -58,8 +59,9 @@ def run(ask: Ask) -> Proof:
     proof = Proof(
         name="oracle",
         about="The same question about what is there and what is not, in random order,"
-        " through the HTTP door. Guess: how often a look at the processor's clock tells"
-        " which of two answers it was (0.5 is a coin).",
+        " through the HTTP door. Guess: how often a look at a clock tells which of two"
+        " answers it was (0.5 is a coin). The clock is the processor's; for reset and"
+        " sign-up, which wait, that on the wall.",
         columns=("what", "each", "answers differ", "ms there", "ms not there",
                  "medians apart", "guess", "promised"),
     )  # fmt: skip
@@ -194,11 +196,12 @@ def _asked(
     dice.shuffle(order)
     for act in acts:  # what is made at the first use is nobody's difference
         act()
+    clock = time.perf_counter if name in WAIT else time.process_time
     for which in order:
         _as_at_first()
-        began = time.process_time()
+        began = clock()
         said = acts[which]()
-        sides[which].times.append((time.process_time() - began) * 1000)
+        sides[which].times.append((clock() - began) * 1000)
         sides[which].said.add(said)
     there, absent = (statistics.median(side.times) for side in sides)
     differ = len(sides[0].said | sides[1].said) - 1
