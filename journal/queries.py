@@ -43,6 +43,7 @@ class CheckinPage:
     readers: readers.Readers
     feelings_off: frozenset[str] = frozenset()
     rash_with: str = ""  # the new medicine a rash is asked about with
+    names_day: bool = False  # the doses' day is another than the wall's
 
     @property
     def readers_text(self) -> str:
@@ -81,6 +82,7 @@ class Today:
     is_back_after_a_break: bool
     readers_text: str = ""
     medicines: tuple[Medicine, ...] = ()
+    night_of: dt.date | None = None  # until 04:00 doses belong to the day before
 
     @property
     def tiles(self) -> str:
@@ -123,6 +125,7 @@ def checkin_page(patient: Patient, *, at: dt.datetime, now: dt.datetime) -> Chec
         readers=readers.by_topic(patient),
         feelings_off=frozenset(patient.feelings_off),
         rash_with=rash_with,
+        names_day=day != local_date(now, zone),
     )
 
 
@@ -239,6 +242,7 @@ def today_for(patient: Patient, now: dt.datetime) -> Today:
         is_back_after_a_break=last is not None and now - last.occurred_at >= QUIET_FOR,
         readers_text=readers.who_sees(readers.of(patient, Topic.MOOD)),
         medicines=known,
+        night_of=day if day != local_date(now, zone) else None,
     )
 
 

@@ -297,6 +297,29 @@ def test_the_post_stays_within_its_budget(maya, cast):
     assert len([s for s in said if "SAVEPOINT" not in s]) <= 14, said
 
 
+def test_after_midnight_the_medicines_say_whose_day_they_are(maya, cast):
+    """A dose day runs from 04:00 to 04:00 (decisions 14); the wall's day does not."""
+    assert "Medicines of" not in maya.get("/today/").content.decode()
+    assert "Medicines so far today" in maya.get("/check-in/").content.decode()
+    with time_machine.travel(NOW.replace(day=22, hour=0, minute=40), tick=False):
+        maya = signed_in(Client(), cast.maya.user, second_factor=False)
+        today = maya.get("/today/").content.decode()
+        assert "Sunday 22 November" in today
+        assert "Medicines of Saturday 21 November, until 4am" in today
+        checkin = maya.get("/check-in/").content.decode()
+        assert "Medicines of Saturday 21 November</h2>" in checkin
+
+
+def test_a_checkin_of_another_day_names_that_day_above_its_medicines(maya, cast):
+    maya.post("/check-in/", {"mood": "5"})
+    with mine(cast):
+        entry = Entry.objects.get()
+    with time_machine.travel(NOW + dt.timedelta(days=2), tick=False):
+        client = signed_in(Client(), cast.maya.user, second_factor=False)
+        page = client.get(f"/check-in/{entry.pk}/").content.decode()
+    assert "Medicines of Saturday 21 November</h2>" in page
+
+
 @pytest.mark.parametrize("path", ["/today/", "/check-in/"])
 def test_j11_what_a_phone_opens_in_a_hurry_comes_packed(maya, path):
     page = maya.get(path, headers={"accept-encoding": "gzip"})
