@@ -235,18 +235,25 @@ def _show(
     *,
     entry: Entry | None = None,
 ) -> HttpResponse:
-    at = shown.clock_words(entry.occurred_at if entry else now, page.zone)
-    day = clock.local_date(entry.occurred_at, page.zone) if entry else page.day
-    title = queries.day_title(day, clock.local_date(now, page.zone))
     context = {
         "form": form,
         "page": page,
         "entry": entry,
-        "when": f"{title}, {at}" if entry or day == page.day else title,
+        "when": _when(page, entry, now),
         "effect_names": queries.all_effect_names(),
         "versions": _versions(entry),
     }
     return render(request, "journal/checkin.html", context)
+
+
+def _when(page: queries.CheckinPage, entry: Entry | None, now: dt.datetime) -> str:
+    """Say the moment the page is about; of a day chosen later there is only the day."""
+    today = clock.local_date(now, page.zone)
+    if entry is None and page.day != clock.dose_day(now, page.zone):
+        return queries.day_title(page.day, today)
+    at = entry.occurred_at if entry else now
+    title = queries.day_title(clock.local_date(at, page.zone), today)
+    return f"{title}, {shown.clock_words(at, page.zone)}"
 
 
 @dataclass(frozen=True, slots=True)

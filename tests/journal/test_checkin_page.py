@@ -308,6 +308,13 @@ def test_after_midnight_the_medicines_say_whose_day_they_are(maya, cast):
         assert "Medicines of Saturday 21 November, until 4am" in today
         checkin = maya.get("/check-in/").content.decode()
         assert "Medicines of Saturday 21 November</h2>" in checkin
+        assert "Today, 12:40am" in checkin
+
+
+def test_a_day_chosen_later_has_no_time_of_its_own(maya):
+    page = maya.get("/check-in/?on=2026-11-19").content.decode()
+    assert "Thursday 19 November" in page
+    assert "Thursday 19 November, " not in page
 
 
 def test_a_checkin_of_another_day_names_that_day_above_its_medicines(maya, cast):
