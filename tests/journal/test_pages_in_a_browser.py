@@ -58,6 +58,8 @@ def story(address, chrome, monkeypatch):
         felt = (EffectInput(code="nausea", strength=2), EffectInput(code="suicidal"))
         said = checkin(mood=3, note="A walk", effects=felt, at=now)
         saved = entries.save_checkin(maya, said, by=maya.user, now=now)
+        long = "Schlaftablettenverordnungen, day 3 after 50 \u2192 75 mg every night"
+        SideEffectReport.objects.filter(code="nausea").update(suspected_label=long)
         responses.begin(maya, "phq9", now=now)
         form = responses.begin(maya, "gad7", now=now)
         for number in range(1, 8):
