@@ -14,7 +14,7 @@ from careplan.common.identity import acting_as, system
 from careplan.plan.errors import OnlyPrescriber
 from careplan.plan.medications import By
 from careplan.plan.models import DoseStep, LabResult, Medication, MonitoringItem
-from careplan.plan.monitoring import Course, due_checks, undated_lines
+from careplan.plan.monitoring import Course, done_under, due_checks, undated_lines
 from patients.models import Patient, Role
 
 
@@ -78,7 +78,8 @@ def _done(row: Medication) -> dict[str, tuple[date, ...]]:
     found: dict[str, tuple[date, ...]] = {}
     for item in MonitoringItem.objects.filter(medication=row).exclude(done_on=None):
         if item.done_on is not None:
-            found[item.rule_id] = (*found.get(item.rule_id, ()), item.done_on)
+            name = done_under(item.rule_id, item.when)
+            found[name] = (*found.get(name, ()), item.done_on)
     return found
 
 

@@ -76,15 +76,29 @@ def due_checks(
 ) -> tuple[Due, ...]:
     """Everything still to do for the medicine, earliest first.
 
-    ``done`` holds the days each check was done, by rule id. Lines without a date
-    ("when symptomatic") are in ``undated_lines``.
+    ``done`` holds the days each check was done, by ``done_under``: the whole check
+    stands for its parts, a part for itself alone. Lines without a date ("when
+    symptomatic") are in ``undated_lines``.
     """
     found = [
         due
         for rule in medicine_rules.monitoring_for(medicine)
-        for due in _due_lines(rule, course, done.get(rule.id, ()), today)
+        for due in _due_lines(rule, course, done, today)
     ]
     return tuple(sorted(found, key=lambda row: (row.due_on, row.rule_id, row.when)))
+
+
+def done_under(rule_id: str, when: str) -> str:
+    """Name what was done: the rule, or the part of its check that this line asks for."""
+    try:
+        lines = medicine_rules.monitoring(rule_id).schedule
+    except KeyError:  # written from a table of before
+        return rule_id
+    return _under(rule_id, next((one.what for one in lines if one.when == when), None))
+
+
+def _under(rule_id: str, part: str | None) -> str:
+    return f"{rule_id}: {part}" if part else rule_id
 
 
 def undated_lines(medicine: Medicine) -> tuple[tuple[Monitoring, ScheduleLine], ...]:
@@ -145,14 +159,16 @@ def add_months(day: date, months: int) -> date:
 
 
 def _due_lines(
-    rule: Monitoring, course: Course, done: tuple[date, ...], today: date
+    rule: Monitoring, course: Course, done: Mapping[str, tuple[date, ...]], today: date
 ) -> Iterator[Due]:
     for line in rule.schedule:
-        due_on = _due_on(line, course, done, today)
+        counted = {rule.id, _under(rule.id, line.what)}
+        days = tuple(day for name in counted for day in done.get(name, ()))
+        due_on = _due_on(line, course, days, today)
         if due_on is not None:
             yield Due(
                 rule_id=rule.id,
-                what=rule.what,
+                what=line.what or rule.what,
                 when=line.when,
                 due_on=due_on,
                 condition=line.condition,

@@ -168,6 +168,41 @@ def test_a_baseline_done_before_the_start_counts():
         assert still_due is not counts
 
 
+def test_a_line_for_a_part_of_a_check_says_that_part_alone():
+    rows = monitoring.due_checks(
+        medicines.medicine("quetiapine"), COURSE, done={}, today=START
+    )
+    asked = {row.when: row.what for row in rows if row.rule_id == "m_metabolic"}
+    assert asked["Baseline"].startswith("Weight or BMI, waist, blood pressure")
+    assert asked["Weight then quarterly"] == "Weight or BMI"
+    assert asked["Lipids every 5 years"] == "Fasting lipids"
+
+
+def test_a_part_that_was_done_stands_for_itself_and_the_whole_for_its_parts():
+    """Weighing somebody every quarter must not put off the lipids for ever."""
+    weighed = {
+        monitoring.done_under("m_metabolic", "Weight then quarterly"): (days(90),)
+    }
+    found = due("quetiapine", done=weighed)
+    assert found["m_metabolic", "Weight then quarterly"] == date(2026, 8, 31)
+    assert found["m_metabolic", "Lipids every 5 years"] == date(2031, 3, 2)
+    assert ("m_metabolic", "Baseline") in found
+    whole = {monitoring.done_under("m_metabolic", "Baseline"): (days(90),)}
+    assert due("quetiapine", done=whole)["m_metabolic", "Lipids every 5 years"] == date(
+        2031, 5, 31
+    )
+
+
+def test_the_checks_before_lithium_are_each_called_what_they_are():
+    rows = monitoring.due_checks(
+        medicines.medicine("lithium"), COURSE, done={}, today=START
+    )
+    first = {row.rule_id: row.what for row in rows if row.due_on == START}
+    assert first["m_lithium_ecg"] == "ECG"
+    assert first["m_lithium_pregnancy"] == "Pregnancy test"
+    assert first["m_lithium_other"].startswith("Kidney function")
+
+
 def test_a_check_counts_up_to_a_quarter_of_its_interval_early():
     for done_on, counts in ((14, False), (21, True), (20, False)):
         found = due("sertraline", done={"m_phq": (days(done_on),)})

@@ -32,7 +32,10 @@ class BoxedWarning:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleLine:
-    """One line of a monitoring schedule; ``applies`` is the stage it belongs to."""
+    """One line of a monitoring schedule; ``applies`` is the stage it belongs to.
+
+    ``what`` names the part of the check it asks for, where that is not the whole.
+    """
 
     when: str
     anchor: str | None
@@ -40,6 +43,7 @@ class ScheduleLine:
     every_months: int | None
     condition: str | None
     applies: str | None = None
+    what: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
