@@ -6,26 +6,27 @@ Private and deleted rows never count (decisions 16).
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Avg, QuerySet
+from django.db.models import QuerySet
 
 from careplan.common.clock import local_date
+from careplan.common.postgresql.prepared import planned_cursor
 from careplan.plan.contacts import Contact, Met, next_contact
 from careplan.plan.queries import MEETS
 from careplan.review.worklist import Known
-from journal.models import Entry
 from patients.access import Actor, places_of, seen_in_list
 from patients.models import CareTeamMember, Role
 from patients.topics import Topic
 
-SPARK_DAYS = 28
+# The plan that PostgreSQL keeps for this statement is one for few people; for more,
+# planning it anew is little beside reading them.
+PLANNED_FOR = 64
 
 # One row a person, from one reading of each table for all of them: a bitmap over the
 # index looks at each page once, where a subquery a person went down it 500 times.
@@ -94,9 +95,15 @@ ef AS MATERIALIZED (SELECT DISTINCT ON (patient_id) patient_id, code AS effect_c
   AND local_date > %(four_weeks)s GROUP BY patient_id, code) x
   WHERE now > before ORDER BY patient_id, now DESC, before, code),
 en AS MATERIALIZED (SELECT patient_id, max(local_date) AS last_checkin,
-  count(DISTINCT local_date) FILTER (WHERE local_date > %(eight_weeks)s) AS checkin_days
+  count(DISTINCT local_date) AS checkin_days
   FROM journal_entry WHERE patient_id = ANY(%(ids)s::uuid[])
-  AND deleted_at IS NULL AND NOT is_private AND local_date > %(half_year)s
+  AND deleted_at IS NULL AND NOT is_private AND local_date > %(eight_weeks)s
+  GROUP BY patient_id),
+qu AS MATERIALIZED (SELECT patient_id, max(local_date) AS long_ago
+  FROM journal_entry WHERE patient_id = ANY(ARRAY(
+    SELECT unnest(%(ids)s::uuid[]) EXCEPT SELECT patient_id FROM en))
+  AND deleted_at IS NULL AND NOT is_private
+  AND local_date > %(half_year)s AND local_date <= %(eight_weeks)s
   GROUP BY patient_id),
 ta AS MATERIALIZED (SELECT patient_id, min(state) AS taper FROM careplan_taperplan
   WHERE patient_id = ANY(%(ids)s::uuid[]) AND state IN ('active', 'held', 'watching')
@@ -124,17 +131,23 @@ SELECT p.id, u.name, u.pronouns, p.birth_date, p.time_zone, p.mood_scale,
   alert_level, alert_label, alert_at, alert_state, concern_at, concern_about,
   proposal_at, proposal_title, proposer, has_answered, question_at, step_on, step_name,
   monitoring_on, monitoring_what, phq9, phq9_days, item9, gad7, burden, effect_code,
-  effect_before, effect_now, last_checkin, checkin_days, version, pl.review_on, phase,
-  plan_since, therapist_every, prescriber_every, therapist_every_since,
-  prescriber_every_since, taper, started_on, medicine_since, decided_at, next_visit,
-  last_visit, therapist_held, prescriber_held, therapist_booked, prescriber_booked
+  effect_before, effect_now, coalesce(last_checkin, long_ago) AS last_checkin,
+  checkin_days, version, pl.review_on, phase,
+  (plan_since AT TIME ZONE p.time_zone)::date AS plan_since,
+  therapist_every, prescriber_every, therapist_every_since, prescriber_every_since,
+  taper, started_on, medicine_since, decided_at, next_visit, last_visit,
+  (therapist_held AT TIME ZONE p.time_zone)::date AS therapist_held,
+  (prescriber_held AT TIME ZONE p.time_zone)::date AS prescriber_held,
+  (therapist_booked AT TIME ZONE p.time_zone)::date AS therapist_booked,
+  (prescriber_booked AT TIME ZONE p.time_zone)::date AS prescriber_booked
 FROM (SELECT *, id AS patient_id FROM patients_patient) p
   JOIN patients_user u ON u.id = p.user_id
   LEFT JOIN pl USING (patient_id) LEFT JOIN al USING (patient_id)
   LEFT JOIN co USING (patient_id) LEFT JOIN pr USING (patient_id)
   LEFT JOIN st USING (patient_id) LEFT JOIN mo USING (patient_id)
   LEFT JOIN fo USING (patient_id) LEFT JOIN ef USING (patient_id)
-  LEFT JOIN en USING (patient_id) LEFT JOIN ta USING (patient_id)
+  LEFT JOIN en USING (patient_id) LEFT JOIN qu USING (patient_id)
+  LEFT JOIN ta USING (patient_id)
   LEFT JOIN th USING (patient_id) LEFT JOIN md USING (patient_id)
   LEFT JOIN de USING (patient_id) LEFT JOIN me USING (patient_id)
 WHERE p.id = ANY(%(ids)s::uuid[]) AND p.closed_at IS NULL
@@ -152,12 +165,16 @@ class Place:
 
     role: str
     topics: frozenset[str]
+    id: UUID | None = None
 
 
 def people(actor: Actor, *, now: dt.datetime) -> tuple[Known, ...]:
     """Give what is known of each person on the actor's caseload: two queries."""
-    rows = _places(actor).values_list("patient_id", "role", "topics")
-    places = {patient: Place(role, frozenset(topics)) for patient, role, topics in rows}
+    rows = _places(actor).values_list("patient_id", "role", "topics", "pk")
+    places = {
+        patient: Place(role, frozenset(topics), pk)
+        for patient, role, topics, pk in rows
+    }
     if not places or actor.user is None:
         return ()
     return known_of(places, actor.user.pk, now=now)
@@ -168,7 +185,8 @@ def known_of(
 ) -> tuple[Known, ...]:
     """Give what `me` has to know of these people; consent is applied here, too."""
     today = now.date()
-    with connection.cursor() as cursor:
+    is_planned = len(places) <= PLANNED_FOR
+    with planned_cursor() if is_planned else connection.cursor() as cursor:
         cursor.execute(
             PEOPLE,
             {
@@ -189,7 +207,13 @@ def known_of(
         )
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return tuple(_known(_open(row, places[row["id"]]), me, now=now) for row in rows)
+    days = {zone: local_date(now, zone) for zone in {row["time_zone"] for row in rows}}
+    return tuple(
+        [
+            _known(_open(row, places[row["id"]]), me, days[row["time_zone"]], now=now)
+            for row in rows
+        ]
+    )
 
 
 def _array(records: Iterable[UUID]) -> str:
@@ -197,6 +221,8 @@ def _array(records: Iterable[UUID]) -> str:
     500 ids into SQL for each table that is read."""
     return "{" + ",".join(map(str, records)) + "}"
 
+
+MOOD = Topic.MOOD.value
 
 # Which columns a topic opens. Row security empties the same: each lock holds alone.
 COLUMNS_OF: Mapping[Topic, tuple[str, ...]] = {
@@ -226,28 +252,34 @@ COLUMNS_OF: Mapping[Topic, tuple[str, ...]] = {
 
 
 def _open(row: dict[str, Any], place: Place) -> dict[str, Any]:
-    closed = {
+    own = {"role": place.role, "topics": place.topics, "place": place.id}
+    return {**row, **_closed(place.topics), **own}
+
+
+@lru_cache(maxsize=256)
+def _closed(topics: frozenset[str]) -> Mapping[str, None]:
+    """The columns of every topic that is not among these, each empty."""
+    return {
         column: None
         for topic, columns in COLUMNS_OF.items()
-        if topic.value not in place.topics
+        if topic.value not in topics
         for column in columns
     }
-    return {**row, **closed, "role": place.role, "topics": place.topics}
 
 
-def _known(row: dict[str, Any], me: UUID, *, now: dt.datetime) -> Known:
-    zone = row["time_zone"]
-    contact = _contact(row, local_date(now, zone))
+def _known(row: dict[str, Any], me: UUID, today: dt.date, *, now: dt.datetime) -> Known:
+    contact = _contact(row, today)
     return Known(
         id=row["id"],
+        place=row["place"],
         name=row["name"],
         pronouns=row["pronouns"] or "",
         age=_age(row["birth_date"], now.date()),
         role=row["role"],
-        shares_mood=Topic.MOOD.value in row["topics"],
+        shares_mood=MOOD in row["topics"],
         mood_scale=row["mood_scale"],
-        zone=zone,
-        today=local_date(now, zone),
+        zone=row["time_zone"],
+        today=today,
         next_visit=row["next_visit"],
         last_visit=row["last_visit"],
         contact_on=contact.next_on if contact else None,
@@ -283,33 +315,36 @@ def _known(row: dict[str, Any], me: UUID, *, now: dt.datetime) -> Known:
         review_on=row["review_on"],
         phase=row["phase"] or "",
         taper=row["taper"] or "",
-        since=_first(row["started_on"], row["medicine_since"]),
+        since=min(
+            row["started_on"] or dt.date.max, row["medicine_since"] or dt.date.max
+        )
+        if row["started_on"] or row["medicine_since"]
+        else None,
         medicine_since=row["medicine_since"],
     )
 
 
 def _contact(row: Mapping[str, Any], today: dt.date) -> Contact | None:
     """The reader's own next meeting by the plan's rhythm; of others the nearest (Q6)."""
-    if row["plan_since"] is None:
+    begun = row["plan_since"]
+    roles = (row["role"],) if row["role"] in MEETS else MEETS
+    asked = [role for role in roles if row[f"{role}_every"] is not None]
+    if begun is None or not asked:
         return None
-    begun = local_date(row["plan_since"], row["time_zone"])
-    roles = [row["role"]] if row["role"] in MEETS else list(MEETS)
     found = (
         next_contact(
-            _met(row, role), since=row[f"{role}_every_since"] or begun, today=today
+            Met(
+                role,
+                row[f"{role}_every"],
+                row[f"{role}_held"],
+                row[f"{role}_booked"],
+            ),
+            since=row[f"{role}_every_since"] or begun,
+            today=today,
         )
-        for role in roles
+        for role in asked
     )
-    known = [contact for contact in found if contact]
-    return min(known, key=lambda contact: contact.next_on) if known else None
-
-
-def _met(row: Mapping[str, Any], role: str) -> Met:
-    def day(name: str) -> dt.date | None:
-        moment = row[f"{role}_{name}"]
-        return local_date(moment, row["time_zone"]) if moment else None
-
-    return Met(role, row[f"{role}_every"], day("held"), day("booked"))
+    return min(filter(None, found), key=lambda contact: contact.next_on)
 
 
 def _age(born: dt.date | None, today: dt.date) -> int | None:
@@ -318,83 +353,19 @@ def _age(born: dt.date | None, today: dt.date) -> int | None:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _first(*days: dt.date | None) -> dt.date | None:
-    known = [day for day in days if day]
-    return min(known) if known else None
+class Listed(NamedTuple):
+    """A place on a team through which somebody was listed."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mood:
-    """Four weeks of mood for one row: fourteen points, each of two days.
-
-    On the elevated-aware scale `values` are how low and `highs` how high, each 0 to 3
-    and never averaged with each other; `now` and `before` are the mean distance from
-    steady, of which less is better (J2).
-    """
-
-    values: tuple[Decimal | None, ...] = ()
-    highs: tuple[Decimal | None, ...] | None = None
-    now: Decimal | None = None
-    before: Decimal | None = None
-
-
-def moods(people: Sequence[Known], *, now: dt.datetime) -> dict[UUID, Mood]:
-    """Give the mood of the people on one page: one query, averaged in SQL.
-
-    Two weeks against the two before, on the scale that each person uses now.
-    """
-    start = now.date() - dt.timedelta(days=SPARK_DAYS - 1)
-    scales = {person.id: person.mood_scale for person in people if person.shares_mood}
-    rows = (
-        Entry.objects.filter(
-            patient__in=list(scales),
-            local_date__gte=start,
-            is_private=False,
-            deleted_at=None,
-        )
-        .values_list("patient_id", "scale", "local_date")
-        .annotate(mean=Avg("mood"), low=Avg("low"), high=Avg("high"))
-        .order_by()
-    )
-    days: dict[UUID, dict[int, tuple[float, float]]] = defaultdict(dict)
-    for patient, scale, day, mean, low, high in rows:
-        if scale == scales[patient] and (mean, low, high) != (None, None, None):
-            figures = (low or 0, high or 0) if mean is None else (mean, 0)
-            days[patient][(day - start).days] = figures
-    return {patient: _mood(found, scales[patient]) for patient, found in days.items()}
-
-
-def _mood(days: Mapping[int, tuple[float, float]], scale: str) -> Mood:
-    is_elevated = scale == "elevated"
-    compared = {day: max(pair) for day, pair in days.items()}
-    half = SPARK_DAYS // 2
-    return Mood(
-        values=_pairs({day: pair[0] for day, pair in days.items()}),
-        highs=_pairs({day: pair[1] for day, pair in days.items()})
-        if is_elevated
-        else None,
-        before=_mean(value for day, value in compared.items() if day < half),
-        now=_mean(value for day, value in compared.items() if day >= half),
-    )
-
-
-def _pairs(days: Mapping[int, float]) -> tuple[Decimal | None, ...]:
-    return tuple(
-        _mean(days[day] for day in (turn, turn + 1) if day in days)
-        for turn in range(0, SPARK_DAYS, 2)
-    )
-
-
-def _mean(values: Iterable[float]) -> Decimal | None:
-    known = list(values)
-    if not known:
-        return None
-    return Decimal(str(sum(known) / len(known))).quantize(Decimal("0.1"))
+    pk: UUID
+    patient_id: UUID
+    role: str
 
 
 def note_seen(actor: Actor, people: Sequence[Known], *, now: dt.datetime) -> None:
     """Note who was listed, once a patient, clinician and day (decisions 25)."""
-    shown = [person.id for person in people]
-    places = _places(actor).filter(patient__in=shown)
-    listed: Any = places.values_list("pk", "patient_id", "role", named=True)
+    listed = [
+        Listed(person.place, person.id, person.role)
+        for person in people
+        if person.place is not None
+    ]
     seen_in_list(actor, listed, "caseload", now=now)

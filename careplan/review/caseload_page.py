@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as lazy
 
 from careplan.review import caseload, worklist
-from careplan.review.caseload import Mood
+from careplan.review.caseload_moods import Mood, moods
 from careplan.review.timeline.spark import spark, spark_apart
 from careplan.review.timeline.svg import EMPTY, Svg
 from careplan.review.timeline.words import day_near, day_short, number, spoken_by
@@ -118,14 +118,19 @@ class Sort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One person: every cell as it is printed."""
+    """One person: every cell as it is printed.
 
+    `shape` is what the mark-up depends on: "nothing" waits, "plain", or a tone.
+    """
+
+    shape: str
     id: str
     name: str
     about: str
     visit: str
     visit_at: str
-    reason: Reason
+    waits: str
+    why: str
     line: Svg
     mood: str
     phq9: str
@@ -173,11 +178,11 @@ def _page(actor: Actor, asked: Asked, *, now: dt.datetime) -> Page:
     found = _found(everyone, asked)
     pages = Paginator(found, PAGE).get_page(asked.page)
     shown = [known for known, _reason in pages.object_list]
-    moods = caseload.moods(shown, now=now) if shown else {}
+    mood_of = moods(shown, now=now) if shown else {}
     if shown:
         caseload.note_seen(actor, shown, now=now)
     rows = [
-        (reason, _row(known, reason, moods.get(known.id))) for known, reason in pages
+        (reason, _row(known, reason, mood_of.get(known.id))) for known, reason in pages
     ]
     return Page(
         asked=asked,
@@ -240,12 +245,14 @@ def _row(known: Known, reason: Reason, mood: Mood | None) -> Row:
     visit = known.next_visit
     local = visit.astimezone(ZoneInfo(known.zone)) if visit else None
     return Row(
+        shape=(reason.tone.value or "plain") if reason.text else "nothing",
         id=str(known.id),
         name=known.name,
         about=" · ".join(part for part in parts if part),
         visit=f"{local:%a} {day_short(local.date())}" if local else _("None planned"),
         visit_at=f"{local:%H:%M}" if local else _contact_words(known),
-        reason=reason,
+        waits=reason.tag,
+        why=reason.text,
         line=_line(mood),
         mood=_mood_words(mood),
         phq9=str(known.phq9[0]) if known.phq9 else "-",

@@ -68,6 +68,7 @@ class Known:
     """
 
     id: UUID
+    place: UUID | None = None  # the reader's own on this person's team
     name: str
     pronouns: str = ""
     age: int | None = None
@@ -154,9 +155,12 @@ def reasons(known: Known) -> tuple[Reason, ...]:
 
 def first(known: Known) -> Reason:
     """Give the reason that places this person, or "nothing waiting"."""
-    return next(
-        iter(reasons(known)), Reason(rank=Rank.NOTHING, tag=_("Nothing waiting"))
-    )
+    found = None
+    for rule in RULES:
+        reason = rule(known)
+        if reason and (found is None or reason.rank < found.rank):
+            found = reason
+    return found or Reason(rank=Rank.NOTHING, tag=_("Nothing waiting"))
 
 
 def needs_you(reason: Reason) -> bool:
@@ -191,16 +195,14 @@ def _alert(known: Known) -> Reason | None:
 
 
 def _worse(known: Known) -> Reason | None:
-    registry = _registry(known)
-    if registry_flags.worse(registry) is not registry_flags.Worse.RED:
+    if len(known.phq9) < 2 and len(known.gad7) < 2:
+        return None  # one form alone is its own best
+    if registry_flags.worse(_registry(known)) is not registry_flags.Worse.RED:
         return None
-    best = min(known.phq9) if known.phq9 else 0
-    text = _("PHQ-9 {now}, best was {best}").format(
-        now=known.phq9[0] if known.phq9 else "-", best=best
-    )
-    return Reason(
-        rank=Rank.WORSE, tag=_("Scores are worse"), text=text, tone=Tone.ATTEND
-    )
+    now, best = (known.phq9[0], min(known.phq9)) if known.phq9 else ("-", 0)
+    text = _("PHQ-9 {now}, best was {best}").format(now=now, best=best)
+    tag = _("Scores are worse")
+    return Reason(rank=Rank.WORSE, tag=tag, text=text, tone=Tone.ATTEND)
 
 
 def _item9(known: Known) -> Reason | None:

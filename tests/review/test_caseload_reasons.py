@@ -8,7 +8,7 @@ import pytest
 
 from careplan.common.identity import acting_as, system
 from careplan.plan.models import DoseStep, Plan, TaperPlan
-from careplan.review import caseload, caseload_page, worklist
+from careplan.review import caseload, caseload_moods, caseload_page, worklist
 from careplan.review.caseload import Place
 from careplan.review.models import Decision, ReviewMark
 from careplan.review.worklist import Rank
@@ -254,7 +254,7 @@ def test_without_a_topic_its_columns_stay_empty_by_the_application_alone(team):
     assert (closed.last_checkin, closed.review_on, closed.since) == (None, None, None)
     assert worklist.reasons(closed) == ()
     with made.as_user(team.ada):
-        assert caseload.moods([closed], now=made.NOW) == {}
+        assert caseload_moods.moods([closed], now=made.NOW) == {}
 
 
 SIX = ("worse", "gain", "seen", "time", "review", "concern")

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from careplan.common import filling
 from careplan.common.navigation import address
 
 register = template.Library()
@@ -114,6 +115,12 @@ def frame(parser: Parser, token: Token) -> ComponentNode:
     nodelist = parser.parse(("endframe",))
     parser.delete_first_token()
     return ComponentNode(name, parameters, nodelist)
+
+
+@register.simple_tag
+def filled(template: str, rows: Iterable[Any]) -> SafeString:
+    """``{% filled "review/_row.html" rows %}`` draws a template once and fills it."""
+    return filling.filled(template, rows)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 from careplan.review.timeline import svg
 from careplan.review.timeline.svg import Svg
@@ -54,20 +55,16 @@ def _pieces(
 ) -> Pieces:
     """The runs of a line between its gaps."""
 
-    def place(index: int, value: Decimal | int) -> tuple[float, float]:
-        along = index / max(1, len(values) - 1)
-        up = (float(value) - lowest) / max(1, highest - lowest)
-        up = min(1.0, max(0.0, up))
-        return EDGE + along * (width - 2 * EDGE), height - EDGE - up * (
-            height - 2 * EDGE
-        )
-
+    step = (width - 2 * EDGE) / max(1, len(values) - 1)
+    tall, span = height - 2 * EDGE, max(1, highest - lowest)
     pieces: Pieces = [[]]
     for index, value in enumerate(values):
         if value is None:
             pieces.append([])
-        else:
-            pieces[-1].append(place(index, value))
+            continue
+        up = (float(value) - lowest) / span
+        inside = 0.0 if up < 0 else 1.0 if up > 1 else up
+        pieces[-1].append((EDGE + index * step, height - EDGE - inside * tall))
     return [piece for piece in pieces if piece]
 
 
@@ -78,11 +75,24 @@ def _drawn(lines: Sequence[Pieces], tone: str, width: int, height: int) -> Svg:
     way = "".join(svg.through(piece) for piece in runs if len(piece) > 1)
     dot = "mooddot solo" if tone == "mood" else f"{tone}dot"
     ends = [pieces[-1][-1] for pieces in lines if pieces]
-    return svg.el(
+    return Svg(
+        "".join(
+            [
+                _frame(width, height),
+                svg.path(f"{tone}line", way),
+                *[svg.circle(dot, x, y, 3.4) for x, y in ends],
+                "</svg>",
+            ]
+        )
+    )
+
+
+@cache
+def _frame(width: int, height: int) -> str:
+    """How each sparkline of this size begins, with the line along its middle."""
+    drawn = svg.el(
         "svg",
         svg.line("base", EDGE, height / 2, width - EDGE, height / 2),
-        svg.path(f"{tone}line", way),
-        *(svg.circle(dot, x, y, 3.4) for x, y in ends),
         class_="chart spark",
         view_box=f"0 0 {width} {height}",
         width=width,
@@ -90,3 +100,4 @@ def _drawn(lines: Sequence[Pieces], tone: str, width: int, height: int) -> Svg:
         aria_hidden="true",
         focusable="false",
     )
+    return drawn.removesuffix("</svg>")
