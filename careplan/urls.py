@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from careplan.common.addresses import ByWords
 from careplan.home import health
 
-urlpatterns: list[URLPattern | URLResolver] = [
+rooms: list[URLPattern | URLResolver] = [
     path("", include("careplan.home.urls")),
     path("", include("patients.account_urls")),
     path("", include("patients.urls")),
@@ -22,7 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready/", health.ready),
 ]
 if settings.DEMO:
-    urlpatterns += [path("", include("careplan.home.demo.urls"))]
+    rooms += [path("", include("careplan.home.demo.urls"))]
+urlpatterns = [ByWords(rooms)]
 
 handler400 = "careplan.common.http.bad_request"
 handler403 = "careplan.common.http.forbidden"
