@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from careplan.common.catalogue import side_effects
 from careplan.common.forms import Segmented
 from journal.models import Tracker
 
@@ -69,6 +70,12 @@ class EffectRow:
     label: str
     is_chosen: bool
     strength: BoundField
+
+
+def every_effect() -> list[tuple[str, Any]]:
+    """Give each side effect that can be chosen, worked out only where one is sent."""
+    every = [(row.id, row.patient_label) for row in side_effects.all_side_effects()]
+    return [(NONE, _("None")), *every, (ANOTHER, "")]
 
 
 def segments(

@@ -70,7 +70,7 @@ class CheckinForm(Folds, CareForm):
     on = forms.DateField(label=_("Day"), widget=DateInput, required=False)
     at = forms.TimeField(label=_("Time"), widget=TimeInput, required=False)
     effects = forms.MultipleChoiceField(
-        label=_("Any side effects?"), required=False, choices=()
+        label=_("Any side effects?"), required=False, choices=form_parts.every_effect
     )
     another = Words(
         label=_("Another side effect"),
@@ -220,8 +220,6 @@ class CheckinForm(Folds, CareForm):
         return [(v, w) for v, w in DoseAnswer.Answer.choices if v not in usual]
 
     def _offer_effects(self) -> None:
-        every = [(row.id, row.patient_label) for row in side_effects.all_side_effects()]
-        self.fields["effects"].choices = [(NONE, _("None")), *every, (ANOTHER, "")]
         for code in self.effect_codes:
             self.fields[f"strength-{code}"] = segments(
                 STRENGTHS, _("How strong is it?")
@@ -289,7 +287,8 @@ class CheckinForm(Folds, CareForm):
         chosen = set(said.get("effects", ()))
         if NONE in chosen and (chosen - {NONE} or said.get("another")):
             self.add_error("effects", _("Choose None, or your side effects"))
-        if said.get("mood") and not {"low", "high"} & set(self.changed_data):
+        both = "low" in self.fields and {"low", "high"} & set(self.changed_data)
+        if said.get("mood") and not both:
             # A tile chosen over "both at once" of before: radios cannot be emptied.
             said |= {"low": "", "high": ""}
         if said.get("habits_effect") and not (

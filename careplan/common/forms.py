@@ -18,6 +18,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from careplan.common.form_fields import Fields
+
 _DJANGOS_REQUIRED = forms.Field.default_error_messages["required"]
 
 # Words for refusals every kind of field can give, used where a field has none of its
@@ -52,11 +54,15 @@ _WORDS_BY_FIELD: tuple[tuple[type[forms.Field], str | Promise], ...] = (
 class CareFormMixin:
     """Wires hints and errors, and refuses a required field without a sentence."""
 
+    base_fields: dict[str, forms.Field]
     fields: dict[str, forms.Field]
     # True where nothing is required and the page says so once: no "(optional)" per field.
     quiet_optional = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        form = type(self)
+        if type(form.base_fields) is not Fields:
+            form.base_fields = Fields(form.base_fields)
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             _demand_sentence(type(self).__name__, name, field)
