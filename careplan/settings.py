@@ -124,6 +124,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "careplan.common.context.look",
             ],
+            "libraries": {"i18n": "careplan.common.templatetags.fixed_words"},
         },
     },
 ]
