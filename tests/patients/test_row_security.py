@@ -140,6 +140,16 @@ def test_a_rolled_back_savepoint_does_not_leave_another_identity_behind():
         assert list(Patient.objects.all()) == [maya]
 
 
+def test_what_failed_as_somebody_else_is_undone_alone():
+    """The statement that undoes it is the only one a failed transaction hears."""
+    with as_user(factory.patient().user):
+        assert Patient.objects.count() == 1
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            with acting_as(NOBODY), connection.cursor() as cursor:
+                cursor.execute("SELECT nothing")
+        assert Patient.objects.count() == 1
+
+
 def test_an_access_row_names_the_viewer_and_nobody_else():
     maya, post, other = factory.patient(), factory.clinician(), factory.clinician()
     factory.member(maya, post)

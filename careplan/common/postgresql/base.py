@@ -83,6 +83,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._rollback()
 
     def _savepoint_rollback(self, sid: str) -> None:
+        # A transaction in which a statement failed hears nothing but this one, even
+        # where that statement was somebody else's.
+        self._told = identity.current().signed()
         super()._savepoint_rollback(sid)
         # "" rather than None: the setting may have gone back to another person's.
         self._told = "unknown"
