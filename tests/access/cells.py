@@ -126,7 +126,9 @@ def _judge(
     rule = TABLE[cell.address.name].rule(cell.method)
     may = allowed(rule, cell)
     said = (answer.status_code, answer.headers.get("Location", ""))
-    if reads_statuses and (wrong := _wrong_status(cell, rule, may, path, *said)):
+    # A lock alone shows those who may what they may: else both together might not.
+    reads_status = reads_statuses or (may and cell.method == "GET")
+    if reads_status and (wrong := _wrong_status(cell, rule, may, path, *said)):
         verdict.wrong.append(wrong)
     by_rows = ALSO_BY_ROWS.get(cell.address.name)
     if by_rows and not reads_statuses:

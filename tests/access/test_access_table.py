@@ -13,16 +13,19 @@ from tests.access.scene import Scene
 from tests.access.table import TABLE
 from tests.access.thrift import WHOLE, thrift
 
-# The suite asks every address by everybody with GET and POST, and a seeded sample of
-# the rest; of what is turned away before any look at data, a smaller one. With one lock
-# off it asks what reads by everybody unlike the others, and a sample of what acts.
-# `manage.py prove access` asks every cell in all three ways.
+# With one lock off the suite asks what reads by everybody unlike the others, and a
+# seeded sample of what acts. With both on it asks what acts by everybody. What reads has
+# been asked of each lock alone, and both together refuse what one refuses and answer
+# what each answers: of that it asks a sample, and of whoever the locks were not asked
+# about, all who may. Of what is turned away before any look at data, and of methods that
+# are not there, a smaller sample. `manage.py prove access` asks every cell all three ways.
 EVERY = [pytest.param(a, id=a.name) for a in addresses.every() if a.name in TABLE]
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 READ = ("GET",)
 MAIN = ("GET", "POST")
 SAMPLE = 3  # cells an address of what a run does not ask whole
 TURNED_AWAY = 1  # and of those turned away before any look at data
+NO_METHOD = 3  # and, with both locks on, of GET or POST where there is none
 SEED = 20261120
 AT_THE_SECOND = {"patient", "other_patient", "therapist", "therapist_elsewhere"}
 # Whoever stands where another identity already stands: on a page of their own, where no
@@ -85,10 +88,47 @@ def test_access_when_the_application_alone_decides(
 
 
 def _all_of_it(address, scene):
-    """Give GET and POST by everybody who tells something, and a sample of the rest."""
+    """Give what acts, and whoever has to sign in first; of what else, a sample."""
     every = list(cells.of(address, scene))
-    yield from (cell for cell in every if _tells(cell))
+    if WHOLE:
+        yield from every
+        return
+    telling = [cell for cell in every if _tells(cell)]
+    yield from (cell for cell in telling if _tells_of_both(cell))
+    for method in MAIN:
+        none = [c for c in telling if _has_none(c) and c.method == method]
+        yield from _sample(address, none, NO_METHOD)
+    yield from _sampled_reads(address, [c for c in telling if _is_looking_read(c)])
     yield from _samples(address, (c for c in every if not _tells(c)))
+
+
+def _tells_of_both(cell):
+    """Say whether both locks together are asked, whatever each of them said alone."""
+    if cells.is_turned_away(cell):
+        return not _has_none(cell)
+    is_new = not _tells_of_a_lock(cell) and _may(cell)
+    return cell.method not in READ or is_new
+
+
+def _sampled_reads(address, reads):
+    """Give some who may and some who may not of those each lock was asked about."""
+    rest = [c for c in reads if not _tells_of_both(c)]
+    known = [c for c in rest if _tells_of_a_lock(c)]
+    yield from _sample(address, [c for c in known if _may(c)], SAMPLE)
+    yield from _sample(address, [c for c in known if not _may(c)], SAMPLE)
+    yield from _sample(address, [c for c in rest if not _tells_of_a_lock(c)], SAMPLE)
+
+
+def _may(cell):
+    return cells.allowed(TABLE[cell.address.name].rule(cell.method), cell)
+
+
+def _has_none(cell):
+    return TABLE[cell.address.name].rule(cell.method).is_none
+
+
+def _is_looking_read(cell):
+    return cell.method in READ and not cells.is_turned_away(cell)
 
 
 def _tells(cell):
@@ -120,8 +160,7 @@ def _tells_of_a_lock(cell):
         return True
     alike = ALIKE_BY_ONE_LOCK if cell.record == "maya" else ALIKE
     alike = ALIKE_AT_HOME if cell.record == "" else alike
-    is_read = cell.method in READ and not cells.is_turned_away(cell)
-    return is_read and _tells(cell) and cell.who.name not in alike
+    return _is_looking_read(cell) and _tells(cell) and cell.who.name not in alike
 
 
 def _samples(address, found):
