@@ -13,6 +13,5 @@ def tick() -> int:
     """Do everything that time alone brings about; what was queued leaves at once."""
     planned = ticking.tick()
     if planned:
-        for channel in WAKE:
-            wake(channel)
+        wake(*WAKE)
     return planned

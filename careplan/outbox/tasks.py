@@ -20,7 +20,11 @@ def deliver(channel: str) -> int:
     return spoken.count
 
 
-def wake(channel: str) -> None:
-    """Ask for one turn. Beat does so all the same: without a broker nothing is lost."""
+def wake(*channels: str) -> None:
+    """Ask for one turn each. Beat does so all the same: without a broker nothing is lost.
+
+    A broker that is gone for one is gone for the next: seconds are waited for it once.
+    """
     with suppress(OperationalError):
-        deliver.apply_async((channel,), expires=5, retry=False)
+        for channel in channels:
+            deliver.apply_async((channel,), expires=5, retry=False)
