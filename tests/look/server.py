@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -23,7 +24,9 @@ class LookServer:
     def __enter__(self) -> str:
         application = StaticFilesHandler(get_wsgi_application())
         self.server = make_server("127.0.0.1", 0, application, handler_class=_Quiet)
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        # Looks often whether it is to end: else each ending waits half a second.
+        serve = partial(self.server.serve_forever, poll_interval=0.02)
+        Thread(target=serve, daemon=True).start()
         return f"http://127.0.0.1:{self.server.server_port}"
 
     def __exit__(self, *_: object) -> None:
