@@ -7,8 +7,9 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from careplan.common.postgresql.owner import as_owner
-from tests import browsing, chromium, databases, moving, order, servers
+from tests import browsing, chromium, databases, kept, moving, order, servers
 from tests.access import ledger, telling
+from tests.kept import _django_db_helper, _worlds_stand  # noqa: F401
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -20,6 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(browsing, "browsing")
     config.pluginmanager.register(telling.Told(), "access table")
     config.pluginmanager.register(moving.Moving(), "moving")
+    config.pluginmanager.register(kept.Kept(), "kept worlds")
     config.pluginmanager.register(order.LongFirst(), "long first")
     if ledger.FILE:
         config.pluginmanager.register(ledger.Ledger(), "access ledger")

@@ -9,6 +9,8 @@ import os
 
 import pytest
 
+from tests import kept
+
 
 class LongFirst:
     """A plugin: orders the tests, and lets Python forget about what stays for good."""
@@ -18,7 +20,7 @@ class LongFirst:
         """Put the long tests at the beginning of each process's stretch."""
         outcome = yield
         processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        items[:] = spread(items, processes)
+        items[:] = spread(kept.together(items), processes)
         return outcome
 
     @pytest.hookimpl(trylast=True)
@@ -31,7 +33,8 @@ class LongFirst:
 def spread(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
     """Deal the long tests out like cards, one module to each process in turn.
 
-    Those of one module stay together: they share what took long to make.
+    Those of one module stay together: they share what took long to make. Which of them
+    changes that comes last.
     """
     long = [item for item in items if item.get_closest_marker("long")]
     short = [item for item in items if not item.get_closest_marker("long")]
@@ -51,5 +54,9 @@ def _hands(long: list[pytest.Item], processes: int) -> list[list[pytest.Item]]:
         modules.setdefault(item.nodeid.split("::")[0], []).append(item)
     hands: list[list[pytest.Item]] = [[] for _ in range(processes)]
     for n, module in enumerate(modules.values()):
-        hands[n % processes] += module
+        hands[n % processes] += sorted(module, key=_comes_last)
     return hands
+
+
+def _comes_last(item: pytest.Item) -> bool:
+    return item.get_closest_marker("last") is not None

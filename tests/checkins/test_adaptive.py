@@ -10,14 +10,13 @@ from careplan.checkins.models import Kind, Prompt, Schedule
 from careplan.checkins.schedules import Wish
 from careplan.checkins.timing import EVERY_DAY
 from careplan.common.identity import acting_as, person, system
+from tests.kept import kept
 from tests.plan import cast as c
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 @pytest.fixture

@@ -13,15 +13,14 @@ from careplan.outbox.models import Message
 from careplan.plan import visits
 from careplan.plan.models import Homework, TherapyCourse, Visit
 from journal.models import MeasureAssignment
+from tests.kept import kept
 from tests.plan import cast as c
 
 pytestmark = pytest.mark.django_db
 TOMORROW = c.TODAY + timedelta(days=1)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 @pytest.fixture

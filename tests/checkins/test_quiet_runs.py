@@ -17,6 +17,7 @@ from careplan.team import alerts
 from careplan.team.models import Alert
 from patients import consents
 from patients.models import CareTeamMember
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import page, signed_in
 
@@ -24,16 +25,22 @@ pytestmark = pytest.mark.django_db
 REMINDERS = "/settings/reminders/"
 
 
-@pytest.fixture
-def team(time_machine):
-    """Maya is asked every day at 13:00."""
+@pytest.fixture(autouse=True)
+def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
+
+
+def asked_daily():
+    """Maya is asked every day at 13:00."""
     made = c.cast()
     with acting_as(person(made.maya.pk, second_factor=False)):
         schedules.set_schedule(
             made.patient, kind=Kind.CHECKIN, wish=Wish(times=(time(13),)), now=c.NOW
         )
     return made
+
+
+team = kept(asked_daily, at=c.NOW)
 
 
 def after(run, owner="therapist"):

@@ -6,6 +6,7 @@ import pytest
 
 from careplan.plan.models import Medication
 from journal.models import DoseAnswer
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import page, signed_in
 
@@ -19,9 +20,7 @@ def clock(time_machine):
     return time_machine
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 def on(team, name: str):

@@ -8,6 +8,7 @@ import pytest
 from careplan.plan import medications
 from journal import stock
 from journal.models import DoseAnswer
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import page, signed_in
 
@@ -20,14 +21,10 @@ def clock(time_machine):
     return time_machine
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
-@pytest.fixture
-def medicine(team):
-    return c.on_sertraline(team)
+medicine = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 def counted(team, medicine, tablets="30", lead=10):

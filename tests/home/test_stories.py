@@ -2,16 +2,21 @@
 
 import datetime as dt
 import json
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from careplan.common.identity import acting_as, person
 from careplan.plan import plans, versions
 from careplan.plan.models import PlanVersion, Proposal
 from patients.models import Patient, User
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 PATIENT_PAGES = (
@@ -25,12 +30,20 @@ PATIENT_PAGES = (
 RECORD_PAGES = ("plan/", "timeline/", "journal/")
 
 
+def the_stories():
+    with TemporaryDirectory() as home, override_settings(DEMO=True):
+        with patch.dict(os.environ, CAREPLAN_DEMO_HOME=home):
+            call_command("seed_demo")
+        return json.loads((Path(home) / "people.json").read_text())
+
+
+stories = kept(the_stories)
+
+
 @pytest.fixture
-def told(settings, tmp_path, monkeypatch):
+def told(stories, settings):
     settings.DEMO = True
-    monkeypatch.setenv("CAREPLAN_DEMO_HOME", str(tmp_path))
-    call_command("seed_demo")
-    return json.loads((tmp_path / "people.json").read_text())
+    return stories
 
 
 def signed_in(email, *, second_factor):

@@ -2,14 +2,12 @@
 
 from types import SimpleNamespace
 
-import pytest
-
 from tests import factory
 from tests.journal import made
+from tests.kept import kept
 
 
-@pytest.fixture
-def cast(db):
+def three_people():
     maya = factory.patient()
     sam = factory.clinician("therapist", "Sam Lind")
     okafor = factory.clinician("prescriber", "Dr Ada Okafor")
@@ -19,3 +17,6 @@ def cast(db):
     return SimpleNamespace(
         maya=maya, sam=sam.user, okafor=okafor.user, sertraline=sertraline
     )
+
+
+cast = kept(three_people, at=made.NOW)

@@ -5,6 +5,7 @@ import pytest
 from careplan.team.models import Alert, AlertRecipient
 from patients.topics import Topic
 from tests import factory
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 from tests.plan.test_worksheets import given, therapy
@@ -18,9 +19,7 @@ def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 @pytest.fixture

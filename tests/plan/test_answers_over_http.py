@@ -6,6 +6,7 @@ import pytest
 
 from careplan.outbox.models import Message
 from careplan.plan.models import DoseStep, Medication, Proposal
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, medicine_form, page, signed_in
 
@@ -17,14 +18,10 @@ def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
-@pytest.fixture
-def sertraline(team):
-    return c.on_sertraline(team)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from careplan.plan import therapies
 from careplan.plan.models import Homework, HomeworkForm
 from patients.models import Clinician
 from tests import factory
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 from tests.plan.test_worksheets import given, therapy
@@ -13,9 +14,7 @@ from tests.plan.test_worksheets import given, therapy
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -23,10 +22,7 @@ def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
 
 
-@pytest.fixture
-def course(team):
-    return therapy(team)
-
+course = kept(therapy, on=team, at=c.NOW)
 
 BUILT = {
     "name": "Crowds",

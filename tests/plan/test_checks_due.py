@@ -7,15 +7,15 @@ import pytest
 
 from careplan.plan import checks_due, errors
 from careplan.plan.models import LabResult, MonitoringItem
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 @pytest.fixture
@@ -151,8 +151,7 @@ def test_weight_gained_on_an_antipsychotic_is_said_to_the_prescriber(
         assert "Weight since" not in page(signed_in(user), at(team, "history/"))
 
 
-def test_weight_gained_on_another_medicine_says_nothing(team, time_machine):
-    c.on_sertraline(team)
+def test_weight_gained_on_another_medicine_says_nothing(team, sertraline, time_machine):
     item = items(team)[0]
     time_machine.move_to(c.later(30), tick=False)
     for kg, days in (("80", 0), ("90", 28)):

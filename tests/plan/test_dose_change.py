@@ -8,20 +8,17 @@ from careplan.common.identity import acting_as, system
 from careplan.plan import medications, versions
 from careplan.plan.models import DoseStep, PlanVersion, Proposal, Signature
 from careplan.team.models import HeadsUp
+from tests.kept import kept
 from tests.plan import cast as c
 
 pytestmark = pytest.mark.django_db
 NOV_30 = date(2026, 11, 30)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
-@pytest.fixture
-def sertraline(team):
-    return c.on_sertraline(team)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 def suggested(team, sertraline) -> Proposal:

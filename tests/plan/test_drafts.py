@@ -7,6 +7,7 @@ import pytest
 
 from careplan.plan import errors
 from careplan.plan.models import Proposal
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import medicine_form, page, signed_in
 
@@ -14,9 +15,8 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -24,38 +24,35 @@ def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
 
 
-def test_a_medicine_draft_opens_again_as_it_was_typed(team):
+def test_a_medicine_draft_opens_again_as_it_was_typed(team, sertraline):
     """L15: nothing typed is lost between the check and the form."""
-    row = c.on_sertraline(team)
     ada = signed_in(team.ada)
     form = f"/c/people/{team.patient.pk}/propose/medicine/"
-    checked = ada.post(form, medicine_form(team, row)).url
+    checked = ada.post(form, medicine_form(team, sertraline)).url
     first = checked.split("/")[-3]
     again = f"{form}?draft={first}"
     assert f'href="{again}"' in page(ada, checked)
     words = page(ada, again)
     for typed in ('value="75"', 'value="2026-11-30"', "So that you can feel better."):
         assert typed in words
-    changed = ada.post(again, medicine_form(team, row, why="In other words."))
+    changed = ada.post(again, medicine_form(team, sertraline, why="In other words."))
     assert changed.status_code == 302
     with team.acting(team.ada):
         assert Proposal.objects.get(pk=first).state == "withdrawn"
         assert Proposal.objects.get(state="draft").why == "In other words."
 
 
-def test_another_clinicians_draft_does_not_open(team):
-    row = c.on_sertraline(team)
+def test_another_clinicians_draft_does_not_open(team, sertraline):
     ada = signed_in(team.ada)
     form = f"/c/people/{team.patient.pk}/propose/medicine/"
-    first = ada.post(form, medicine_form(team, row)).url.split("/")[-3]
+    first = ada.post(form, medicine_form(team, sertraline)).url.split("/")[-3]
     suggest = f"/c/people/{team.patient.pk}/propose/goal/?draft={first}"
     assert "So that you can feel better." not in page(signed_in(team.sam), suggest)
 
 
-def test_a_smaller_draft_opens_again(team):
-    row = c.on_sertraline(team)
+def test_a_smaller_draft_opens_again(team, sertraline):
     ada = signed_in(team.ada)
-    form = f"/c/people/{team.patient.pk}/propose/medicine/{row.pk}/as_needed/"
+    form = f"/c/people/{team.patient.pk}/propose/medicine/{sertraline.pk}/as_needed/"
     given = {
         "purpose": "panic", "amount": "25", "at_most": "50",
         "words-why": "For bad days.", "words-look_again_on": "2026-12-20",
@@ -81,12 +78,11 @@ TAPER = {
 }  # fmt: skip
 
 
-def test_a_taper_draft_opens_again_with_its_rules_and_every_step(team):
+def test_a_taper_draft_opens_again_with_its_rules_and_every_step(team, sertraline):
     """L15, N4: the signed frame of a taper is part of what is kept."""
-    row = c.on_sertraline(team)
     ada = signed_in(team.ada)
     form = f"/c/people/{team.patient.pk}/propose/medicine/"
-    checked = ada.post(form, medicine_form(team, row, **TAPER))
+    checked = ada.post(form, medicine_form(team, sertraline, **TAPER))
     assert checked.status_code == 302, checked.content.decode()
     first = checked.url.split("/")[-3]
     with team.acting(team.ada):
@@ -99,7 +95,9 @@ def test_a_taper_draft_opens_again_with_its_rules_and_every_step(team):
         'value="2027-01-25"', 'value="stop"',
     ):  # fmt: skip
         assert typed in words
-    changed = ada.post(again, medicine_form(team, row, **TAPER | {"pause": "Call me."}))
+    changed = ada.post(
+        again, medicine_form(team, sertraline, **TAPER | {"pause": "Call me."})
+    )
     assert changed.status_code == 302, changed.content.decode()
     with team.acting(team.ada):
         kept = Proposal.objects.get(state="draft")
@@ -108,32 +106,36 @@ def test_a_taper_draft_opens_again_with_its_rules_and_every_step(team):
     assert [one["amount"] for one in change.values["steps"]] == ["25", "12.5", "0"]
 
 
-def test_a_lowering_in_several_steps_asks_for_the_rules_signed_with_it(team):
+def test_a_lowering_in_several_steps_asks_for_the_rules_signed_with_it(
+    team, sertraline
+):
     """R5, N4: no later step passes the check unread; what was typed stays."""
-    row = c.on_sertraline(team)
     ada = signed_in(team.ada)
     form = f"/c/people/{team.patient.pk}/propose/medicine/"
     bare = TAPER | {"hold_rule": "", "step_back_rule": "", "watch_until": ""}
     for direction in ("stop", "lower", "raise"):
-        typed = medicine_form(team, row, **bare | {"direction": direction})
+        typed = medicine_form(team, sertraline, **bare | {"direction": direction})
         refused = ada.post(form, typed)
         words = refused.content.decode()
         assert refused.status_code == 422
         assert "Write when you hold: it is lowered in several steps" in words
         assert "Write when you go back" in words
-        for kept in ("So that you can feel better.", 'value="12.5"', "half of 25 mg"):
-            assert kept in words
+        for still in (
+            "So that you can feel better.",
+            'value="12.5"',
+            "half of 25 mg",
+        ):
+            assert still in words
     with team.acting(team.ada):
         assert not Proposal.objects.filter(state="draft").exists()
 
 
-def test_the_rules_of_a_lowering_are_needed_on_every_path(team):
+def test_the_rules_of_a_lowering_are_needed_on_every_path(team, sertraline):
     """R5: the kind of change refuses it too, and one step down needs none."""
-    row = c.on_sertraline(team)
     two = [c.step("25", c.TODAY + DAY), c.step("12.5", c.TODAY + 30 * DAY)]
     with pytest.raises(errors.PartMissing, match="when you hold"):
-        c.suggest(team, team.ada, c.new_dose(row, *two))
-    assert c.suggest(team, team.ada, c.new_dose(row, two[0])).state == "proposed"
+        c.suggest(team, team.ada, c.new_dose(sertraline, *two))
+    assert c.suggest(team, team.ada, c.new_dose(sertraline, two[0])).state == "proposed"
 
 
 def test_a_start_carries_no_lowering_in_several_steps(team):
@@ -145,13 +147,12 @@ def test_a_start_carries_no_lowering_in_several_steps(team):
         c.suggest(team, team.ada, c.APPROACH, c.start("9", **rows))
 
 
-def test_a_stop_draft_opens_again(team):
+def test_a_stop_draft_opens_again(team, sertraline):
     """L15: one stop, without steps of a taper."""
-    row = c.on_sertraline(team)
     ada = signed_in(team.ada)
     form = f"/c/people/{team.patient.pk}/propose/medicine/"
     one = {"direction": "stop", "step-0-amount": "0"}
-    first = ada.post(form, medicine_form(team, row, **one)).url.split("/")[-3]
+    first = ada.post(form, medicine_form(team, sertraline, **one)).url.split("/")[-3]
     words = page(ada, f"{form}?draft={first}")
     assert 'value="0"' in words
     assert 'value="2026-11-30"' in words

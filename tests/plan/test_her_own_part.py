@@ -9,15 +9,14 @@ from careplan.plan.models import (
     GoalStep,
     Proposal,
 )
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from careplan.plan import errors, medications, proposals
 from careplan.plan.models import DoseStep, Hold, Medication, TaperPlan
 from careplan.plan.taper_gate import GateInput, GateResult, gate
 from patients.models import Patient
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, signed_in
 
@@ -16,13 +17,11 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
-@pytest.fixture
-def medicine(team):
+def in_a_taper(team):
     """Sertraline 100 mg, with a signed taper 50, 25, stop; the first step released."""
     row = c.on_sertraline(team, "100")
     change = c.new_dose(
@@ -37,6 +36,9 @@ def medicine(team):
     )
     c.all_agree(team, c.suggest(team, team.ada, change))
     return row
+
+
+medicine = kept(in_a_taper, on=team, at=c.NOW)
 
 
 def says_wait() -> GateResult:
@@ -145,10 +147,9 @@ def test_holding_twice_is_one_hold(team, medicine):
     assert hold(team, team.maya, medicine).pk == hold(team, team.sam, medicine).pk
 
 
-def test_with_nothing_waiting_there_is_nothing_to_hold(team):
-    row = c.on_sertraline(team)
+def test_with_nothing_waiting_there_is_nothing_to_hold(team, sertraline):
     with pytest.raises(errors.NothingToHold):
-        hold(team, team.maya, row)
+        hold(team, team.maya, sertraline)
 
 
 def test_a_safety_stop_cannot_be_held(team):

@@ -21,6 +21,7 @@ from careplan.plan.models import (
     TherapyCourse,
 )
 from careplan.plan.proposals import Change
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import signed_in
 
@@ -34,9 +35,8 @@ WANTED = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 def test_every_file_of_the_folder_is_a_kind_and_nothing_else_names_it():
@@ -68,10 +68,9 @@ def applied(team, user, name, **values):
     return c.all_agree(team, proposal)
 
 
-def test_as_needed_has_a_purpose_and_a_limit(team):
+def test_as_needed_has_a_purpose_and_a_limit(team, sertraline):
     """J32 leans on it: the prescriber's own limit text."""
-    row = c.on_sertraline(team)
-    values = {"medication": str(row.pk), "amount": "25", "purpose": "panic"}
+    values = {"medication": str(sertraline.pk), "amount": "25", "purpose": "panic"}
     with pytest.raises(errors.PartMissing):
         c.suggest(team, team.ada, Change("as_needed", values))
     applied(team, team.ada, "as_needed", at_most="50", **values)
@@ -81,25 +80,27 @@ def test_as_needed_has_a_purpose_and_a_limit(team):
         assert DoseStep.objects.get(regimen="regular").state == "current"
 
 
-def test_holding_by_agreement_takes_the_next_steps_out(team):
-    row = c.on_sertraline(team)
+def test_holding_by_agreement_takes_the_next_steps_out(team, sertraline):
     day = c.TODAY + timedelta(days=9)
-    c.all_agree(team, c.suggest(team, team.ada, c.new_dose(row, c.step("75", day))))
-    applied(team, team.ada, "hold", medication=str(row.pk), because="A hard month.")
+    c.all_agree(
+        team, c.suggest(team, team.ada, c.new_dose(sertraline, c.step("75", day)))
+    )
+    applied(
+        team, team.ada, "hold", medication=str(sertraline.pk), because="A hard month."
+    )
     with team.acting(team.maya):
         assert DoseStep.objects.get(amount=75).state == "cancelled"
         assert DoseStep.objects.get(amount=50).state == "current"
 
 
-def test_a_stop_has_a_reason_and_the_medicine_stays_in_history(team):
+def test_a_stop_has_a_reason_and_the_medicine_stays_in_history(team, sertraline):
     """R1."""
-    row = c.on_sertraline(team)
-    values = {"medication": str(row.pk), "on": c.TODAY.isoformat()}
+    values = {"medication": str(sertraline.pk), "on": c.TODAY.isoformat()}
     with pytest.raises(errors.PartMissing):
         c.suggest(team, team.ada, Change("stop", {**values, "because": " "}))
     applied(team, team.ada, "stop", because="It is no longer needed.", **values)
     with team.acting(team.maya):
-        stopped = Medication.objects.get(pk=row.pk)
+        stopped = Medication.objects.get(pk=sertraline.pk)
     assert (stopped.state, stopped.stopped_on) == ("stopped", c.TODAY)
 
 

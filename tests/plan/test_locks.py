@@ -14,16 +14,19 @@ from careplan.plan.models import (
     Proposal,
     Signature,
 )
+from tests.kept import kept
 from tests.plan import cast as c
 
 pytestmark = pytest.mark.django_db
 
 
+people = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=people, at=c.NOW)
+
+
 @pytest.fixture
-def team():
-    team = c.cast()
-    c.on_sertraline(team)
-    return team
+def team(people, sertraline):
+    return people
 
 
 TABLES = ["planversion", "planversionsection", "signature"]

@@ -12,15 +12,15 @@ from careplan.plan.models import (
     Proposal,
 )
 from careplan.plan.proposals import Change
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, medicine_form, page, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -62,13 +62,12 @@ def test_a_medicine_says_how_it_is_given_and_how_often(team):
     assert "as an injection" in said
 
 
-def test_a_new_dose_keeps_how_often_it_is_taken(team):
+def test_a_new_dose_keeps_how_often_it_is_taken(team, sertraline):
     """R1: raising an injection of every 14 days does not make it one a day."""
-    row = c.on_sertraline(team)
-    change = c.new_dose(row, {**c.step("75", c.TODAY), "every_days": 14})
+    change = c.new_dose(sertraline, {**c.step("75", c.TODAY), "every_days": 14})
     c.all_agree(team, c.suggest(team, team.ada, change))
     ada = signed_in(team.ada)
-    given = medicine_form(team, row) | {"step-0-amount": "100"}
+    given = medicine_form(team, sertraline) | {"step-0-amount": "100"}
     check = ada.post(f"/c/people/{team.patient.pk}/propose/medicine/", given)
     assert check.status_code == 302, check.content.decode()
     assert "every 14 days" in page(ada, check.url)
@@ -78,16 +77,15 @@ def test_a_new_dose_keeps_how_often_it_is_taken(team):
     assert 'value="14"' in box
 
 
-def test_patient_and_therapist_see_the_next_step_before_it_starts(team):
+def test_patient_and_therapist_see_the_next_step_before_it_starts(team, sertraline):
     """R2: dated, entered by the prescriber, in sight of the other two."""
-    row = c.on_sertraline(team)
     days = c.TODAY + timedelta(days=9), c.TODAY + timedelta(days=23)
     steps = c.step("75", days[0]), c.step("100", days[1])
-    c.all_agree(team, c.suggest(team, team.ada, c.new_dose(row, *steps)))
+    c.all_agree(team, c.suggest(team, team.ada, c.new_dose(sertraline, *steps)))
     for user in (team.maya, team.sam):
         client = signed_in(user)
         assert "Next: 75 mg in the morning, not before 30 Nov" in page(client, at(team))
-        medicine = page(client, at(team, f"medicines/{row.pk}/"))
+        medicine = page(client, at(team, f"medicines/{sertraline.pk}/"))
         assert "Not before 30 Nov" in medicine
         assert "Not before 14 Dec" in medicine
 
@@ -101,10 +99,9 @@ def taper(row) -> Change:
     )  # fmt: skip
 
 
-def test_the_rules_of_a_taper_are_part_of_the_text_that_is_signed(team):
+def test_the_rules_of_a_taper_are_part_of_the_text_that_is_signed(team, sertraline):
     """R5, N4: hold, step back, watch until: one signed object with the steps."""
-    row = c.on_sertraline(team)
-    c.all_agree(team, c.suggest(team, team.ada, taper(row)))
+    c.all_agree(team, c.suggest(team, team.ada, taper(sertraline)))
     with team.acting(team.maya):
         newest = PlanVersionSection.objects.filter(topic="medicines")
         said = newest.order_by("-version__number").first().content
@@ -115,9 +112,8 @@ def test_the_rules_of_a_taper_are_part_of_the_text_that_is_signed(team):
         assert words in said
 
 
-def test_filled_rows_are_marked_as_arithmetic(team):
+def test_filled_rows_are_marked_as_arithmetic(team, sertraline):
     """R3: not advice, not a prescription; nothing is chosen beforehand."""
-    c.on_sertraline(team)
     words = page(signed_in(team.ada), f"/c/people/{team.patient.pk}/propose/medicine/")
     assert "This is arithmetic, not advice. This is not a prescription." in words
     assert not re.search(r'name="(shape|direction)"[^>]*checked', words)

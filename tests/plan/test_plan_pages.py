@@ -6,15 +6,15 @@ import pytest
 from django.test import Client
 
 from careplan.plan.models import Medication, PlanVersion, Proposal
+from tests.kept import kept
 from tests.plan import cast as c
 
 pytestmark = pytest.mark.django_db
 NOV_30 = date(2026, 11, 30)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 def signed_in(user) -> Client:
@@ -45,9 +45,8 @@ def test_an_empty_plan_says_what_one_can_do(team):
     assert "start with what you want" in page(signed_in(team.maya), "/plan/")
 
 
-def test_one_page_shows_medicines_and_therapy_to_all_three(team):
+def test_one_page_shows_medicines_and_therapy_to_all_three(team, sertraline):
     """L1, L5: the agreed version is one click away, the same facts for everyone."""
-    c.on_sertraline(team)
     for user in (team.maya, team.sam, team.ada):
         words = page(signed_in(user), at(team))
         assert "Sertraline" in words
@@ -81,9 +80,8 @@ def medicine_form(team, medication: Medication, **more) -> dict:
     }
 
 
-def test_a_dose_change_from_form_to_signed_version(team):
+def test_a_dose_change_from_form_to_signed_version(team, sertraline):
     """Issue 2, step 4: form, check, send; read, check, agree; version two."""
-    sertraline = c.on_sertraline(team)
     ada, sam, maya = map(signed_in, (team.ada, team.sam, team.maya))
     suggest = f"/c/people/{team.patient.pk}/propose/medicine/"
     assert "Suggest a medicine change" in page(ada, suggest)
@@ -106,9 +104,8 @@ def test_a_dose_change_from_form_to_signed_version(team):
 
 
 @pytest.mark.parametrize("who", ["maya", "sam"])
-def test_nobody_but_a_prescriber_reaches_the_medicine_form(team, who):
+def test_nobody_but_a_prescriber_reaches_the_medicine_form(team, sertraline, who):
     """R9: 403 on every path."""
-    sertraline = c.on_sertraline(team)
     client = signed_in(getattr(team, who))
     address = f"/c/people/{team.patient.pk}/propose/medicine/"
     assert client.get(address).status_code == 403
@@ -117,8 +114,7 @@ def test_nobody_but_a_prescriber_reaches_the_medicine_form(team, who):
     assert client.post(release).status_code == 403
 
 
-def test_an_error_keeps_what_was_typed(team):
-    sertraline = c.on_sertraline(team)
+def test_an_error_keeps_what_was_typed(team, sertraline):
     ada = signed_in(team.ada)
     address = f"/c/people/{team.patient.pk}/propose/medicine/"
     answer = ada.post(address, medicine_form(team, sertraline, look_again_on=""))
@@ -158,8 +154,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("rest", PAGES)
-def test_every_page_opens_for_each_of_the_three(team, rest):
-    c.on_sertraline(team)
+def test_every_page_opens_for_each_of_the_three(team, sertraline, rest):
     for user in (team.maya, team.sam, team.ada):
         page(signed_in(user), at(team, rest))
 
@@ -231,8 +226,9 @@ SUGGESTED = [
 
 
 @pytest.mark.parametrize(("who", "kind", "given"), SUGGESTED)
-def test_each_other_kind_is_suggested_by_form_and_check(team, who, kind, given):
-    c.on_sertraline(team)
+def test_each_other_kind_is_suggested_by_form_and_check(
+    team, sertraline, who, kind, given
+):
     client = signed_in(getattr(team, who))
     address = f"/c/people/{team.patient.pk}/propose/{kind}/"
     page(client, address)
@@ -251,10 +247,9 @@ BAD = ["", "x" * 10_000, "\x00", "🙂", "00000000-0000-0000-0000-000000000000"]
 
 
 @pytest.mark.parametrize("value", BAD)
-def test_bad_input_gives_a_sentence_and_never_an_error(team, value):
-    medicine = c.on_sertraline(team)
+def test_bad_input_gives_a_sentence_and_never_an_error(team, sertraline, value):
     ada, maya = signed_in(team.ada), signed_in(team.maya)
-    form = medicine_form(team, medicine)
+    form = medicine_form(team, sertraline)
     for field in form:
         if field.startswith("step-") and field.endswith("FORMS"):
             continue

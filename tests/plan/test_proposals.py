@@ -13,6 +13,7 @@ from careplan.plan.models import (
     Signature,
 )
 from careplan.team.models import Concern
+from tests.kept import kept
 from tests.plan import cast as c
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +21,10 @@ State = Proposal.State
 SOON = c.TODAY + timedelta(days=9)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
-@pytest.fixture
-def sertraline(team):
-    return c.on_sertraline(team)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 def raised(team, sertraline, dose="75", **words) -> Proposal:

@@ -13,6 +13,7 @@ from careplan.plan.models import (
 )
 from careplan.plan.proposals import Change
 from tests import factory
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
@@ -24,9 +25,8 @@ CBT = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +79,8 @@ def test_therapy_and_its_dose_stand_beside_what_took_place(team):
         assert "1 of 2 sessions took place; 12 planned" in words
 
 
-def test_an_overdue_review_shows_to_all_three(team, clock):
+def test_an_overdue_review_shows_to_all_three(team, sertraline, clock):
     """L12."""
-    c.on_sertraline(team)
     clock.move_to(c.later(28), tick=False)
     assert "It is time to meet" not in page(signed_in(team.maya), at(team))
     clock.move_to(c.later(29), tick=False)
@@ -137,9 +136,8 @@ def test_a_summary_says_who_will_read_it_before_it_is_written(team):
     assert "psychotherapy notes have no place here" in words
 
 
-def test_what_was_weighed_is_kept_with_who_and_when(team):
+def test_what_was_weighed_is_kept_with_who_and_when(team, sertraline):
     """L13: benefits, risks, her words, the reason; by whom and on which day."""
-    c.on_sertraline(team)
     with team.acting(team.sam):
         row = Approach.objects.get()
         said = PlanVersionSection.objects.get(topic="plan").content
@@ -151,11 +149,10 @@ def test_what_was_weighed_is_kept_with_who_and_when(team):
         assert words in said
 
 
-def test_any_two_versions_compare_with_author_and_reason(team):
+def test_any_two_versions_compare_with_author_and_reason(team, sertraline):
     """L10: not only neighbours; in words, for all three."""
-    medicine = c.on_sertraline(team)
     c.own(team, "goal", words="Paint again")
-    change = c.new_dose(medicine, c.step("75", c.TODAY))
+    change = c.new_dose(sertraline, c.step("75", c.TODAY))
     c.all_agree(team, c.suggest(team, team.ada, change, why="Sleep is still bad."))
     for user in (team.maya, team.sam, team.ada):
         words = page(signed_in(user), at(team, "versions/1/compare/3/"))

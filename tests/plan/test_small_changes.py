@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from careplan.plan.models import DoseStep, Medication, PlanVersion, Proposal
+from careplan.plan.models import DoseStep, PlanVersion, Proposal
 from careplan.plan.proposals import Change
 from careplan.team import concerns
 from patients import consents
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
@@ -15,9 +16,7 @@ pytestmark = pytest.mark.django_db
 WORDS = {"words-why": "To be on the safe side.", "words-look_again_on": "2026-12-20"}
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +24,7 @@ def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
 
 
-@pytest.fixture
-def medicine(team) -> Medication:
-    return c.on_sertraline(team)
+medicine = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 def form(team, medicine, kind: str) -> str:

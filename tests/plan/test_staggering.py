@@ -6,6 +6,7 @@ import pytest
 
 from careplan.plan.models import Proposal, TherapyCourse
 from careplan.plan.proposals import Change
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
@@ -16,9 +17,8 @@ NEAR = c.TODAY + timedelta(days=14)
 FAR = c.TODAY + timedelta(days=15)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -50,11 +50,12 @@ def titration(medicine, day) -> Change:
 
 @pytest.mark.parametrize("step", [titration, taper])
 @pytest.mark.parametrize("who", ["sam", "ada"])
-def test_a_step_near_a_change_of_therapy_is_pointed_out_to_both(team, step, who):
+def test_a_step_near_a_change_of_therapy_is_pointed_out_to_both(
+    team, sertraline, step, who
+):
     """N20: titration and taper; both clinicians read it beside the suggestion."""
-    medicine = c.on_sertraline(team)
     c.all_agree(team, c.suggest(team, team.sam, Change("therapy_start", CBT)))
-    asked = c.suggest(team, team.ada, step(medicine, NEAR))
+    asked = c.suggest(team, team.ada, step(sertraline, NEAR))
     words = read(team, getattr(team, who), asked)
     assert "CBT changes within 14 days of the step on 5 Dec" in words
     assert c.all_agree(team, asked).state == "applied"
@@ -62,12 +63,13 @@ def test_a_step_near_a_change_of_therapy_is_pointed_out_to_both(team, step, who)
 
 @pytest.mark.parametrize("step", [titration, taper])
 @pytest.mark.parametrize("who", ["sam", "ada"])
-def test_a_step_near_a_change_of_phase_is_pointed_out_to_both(team, step, who):
+def test_a_step_near_a_change_of_phase_is_pointed_out_to_both(
+    team, sertraline, step, who
+):
     """N20."""
-    medicine = c.on_sertraline(team)
     phase = Change("phase", {"phase": "maintain", "because": "Well for six months."})
     c.all_agree(team, c.suggest(team, team.sam, phase))
-    asked = c.suggest(team, team.ada, step(medicine, NEAR))
+    asked = c.suggest(team, team.ada, step(sertraline, NEAR))
     words = read(team, getattr(team, who), asked)
     assert "Treatment moved on 21 Nov, within 14 days of the step on 5 Dec" in words
     assert c.all_agree(team, asked).state == "applied"
@@ -83,10 +85,9 @@ MOVES = {
 @pytest.mark.parametrize("kind", MOVES)
 @pytest.mark.parametrize("who", ["sam", "ada"])
 def test_a_change_of_therapy_or_phase_near_a_step_is_pointed_out_to_both(
-    team, kind, who
+    team, sertraline, kind, who
 ):
     """N20: the other way round; the check page and the suggestion say it."""
-    c.on_sertraline(team)
     c.all_agree(team, c.suggest(team, team.sam, Change("therapy_start", CBT)))
     with team.acting(team.sam):
         course = str(TherapyCourse.objects.get().pk)
@@ -97,19 +98,17 @@ def test_a_change_of_therapy_or_phase_near_a_step_is_pointed_out_to_both(
     assert c.all_agree(team, asked).state == "applied"
 
 
-def test_fifteen_days_apart_nothing_is_said(team):
+def test_fifteen_days_apart_nothing_is_said(team, sertraline):
     """N20."""
-    medicine = c.on_sertraline(team)
     c.all_agree(team, c.suggest(team, team.sam, Change("therapy_start", CBT)))
-    asked = c.suggest(team, team.ada, titration(medicine, FAR))
+    asked = c.suggest(team, team.ada, titration(sertraline, FAR))
     assert "within 14 days" not in read(team, team.ada, asked)
 
 
-def test_both_in_one_suggestion_are_pointed_out(team):
+def test_both_in_one_suggestion_are_pointed_out(team, sertraline):
     """N20."""
-    medicine = c.on_sertraline(team)
     both = [
-        titration(medicine, NEAR),
+        titration(sertraline, NEAR),
         Change("phase", {"phase": "heal", "because": "Better for weeks."}),
     ]
     asked = c.suggest(team, team.ada, *both)
@@ -118,21 +117,19 @@ def test_both_in_one_suggestion_are_pointed_out(team):
     )
 
 
-def test_the_patient_reads_no_prompt_and_a_settled_one_has_none(team):
+def test_the_patient_reads_no_prompt_and_a_settled_one_has_none(team, sertraline):
     """N20: it is for clinicians, while there is something to decide."""
-    medicine = c.on_sertraline(team)
     c.all_agree(team, c.suggest(team, team.sam, Change("therapy_start", CBT)))
-    asked = c.suggest(team, team.ada, titration(medicine, NEAR))
+    asked = c.suggest(team, team.ada, titration(sertraline, NEAR))
     assert "within 14 days" not in read(team, team.maya, asked)
     c.all_agree(team, asked)
     assert "within 14 days" not in read(team, team.sam, asked)
 
 
-def test_releasing_a_step_near_a_change_of_therapy_says_so(team, clock):
+def test_releasing_a_step_near_a_change_of_therapy_says_so(team, sertraline, clock):
     """N20: the later steps of a schedule too, and the release goes on."""
-    medicine = c.on_sertraline(team)
     steps = c.step("75", c.TODAY), c.step("100", c.TODAY + timedelta(days=28))
-    c.all_agree(team, c.suggest(team, team.ada, c.new_dose(medicine, *steps)))
+    c.all_agree(team, c.suggest(team, team.ada, c.new_dose(sertraline, *steps)))
     clock.move_to(c.later(28), tick=False)
     soon = c.later(28)
     c.all_agree(
@@ -142,7 +139,7 @@ def test_releasing_a_step_near_a_change_of_therapy_says_so(team, clock):
         ),
         soon,
     )
-    address = f"/c/people/{team.patient.pk}/medicines/{medicine.pk}/release/"
+    address = f"/c/people/{team.patient.pk}/medicines/{sertraline.pk}/release/"
     ada = signed_in(team.ada)
     assert "CBT changes within 14 days of the step on 19 Dec" in page(ada, address)
     assert ada.post(address, {"reason": "She is well."}).status_code == 302

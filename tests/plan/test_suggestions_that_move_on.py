@@ -6,6 +6,7 @@ import pytest
 
 from careplan.plan import proposals
 from careplan.plan.models import Goal, Proposal, TherapyCourse
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, medicine_form, page, signed_in
 
@@ -18,14 +19,10 @@ def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
-@pytest.fixture
-def medicine(team):
-    return c.on_sertraline(team)
+medicine = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 def suggested(team, medicine) -> Proposal:

@@ -4,15 +4,15 @@ import pytest
 
 from careplan.plan import therapies
 from careplan.plan.models import Medication, Proposal, TherapyCourse
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import medicine_form, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -32,27 +32,24 @@ def form_page(team, medicine, **more) -> str:
     return answer.content.decode()
 
 
-def test_size_and_tablets_are_arithmetic_with_their_basis(team):
+def test_size_and_tablets_are_arithmetic_with_their_basis(team, sertraline):
     """R4, section 6."""
-    medicine = c.on_sertraline(team)
-    words = form_page(team, medicine)
+    words = form_page(team, sertraline)
     assert "Step 1: 50 mg to 75 mg, 50.0 %." in words
     assert "75 mg: 1 tablet of 50 mg and 1 tablet of 25 mg" in words
     assert "<html" not in words
 
 
-def test_a_dose_no_tablet_makes_is_said_and_no_other_is_named(team):
-    medicine = c.on_sertraline(team)
-    words = form_page(team, medicine, **{"step-0-amount": "60"})
+def test_a_dose_no_tablet_makes_is_said_and_no_other_is_named(team, sertraline):
+    words = form_page(team, sertraline, **{"step-0-amount": "60"})
     assert "60 mg: no exact tablets" in words
 
 
-def test_above_the_labels_most_asks_for_a_reason_and_keeps_it(team):
+def test_above_the_labels_most_asks_for_a_reason_and_keeps_it(team, sertraline):
     """R7: the override reason is kept beside the suggestion."""
-    medicine = c.on_sertraline(team)
     ada = signed_in(team.ada)
     address = f"/c/people/{team.patient.pk}/propose/medicine/"
-    given = medicine_form(team, medicine, **{"step-0-amount": "250"})
+    given = medicine_form(team, sertraline, **{"step-0-amount": "250"})
     assert ada.post(address, given).status_code == 422
     given["override_because"] = "Level was low; agreed with the ward."
     assert ada.post(address, given).status_code == 302
@@ -68,8 +65,7 @@ def new_form(team, name, **more) -> dict:
     return given
 
 
-def test_an_interaction_is_shown_with_its_source_to_the_prescriber(team):
-    c.on_sertraline(team)
+def test_an_interaction_is_shown_with_its_source_to_the_prescriber(team, sertraline):
     ada = signed_in(team.ada)
     address = f"/c/people/{team.patient.pk}/propose/medicine/"
     answer = ada.post(address, new_form(team, "Phenelzine"))
@@ -90,19 +86,17 @@ def lowering(**more) -> dict:
     }
 
 
-def test_a_step_down_without_its_session_warns(team):
+def test_a_step_down_without_its_session_warns(team, sertraline):
     """N5: the prescriber may go on."""
-    medicine = c.on_sertraline(team)
     with_therapy(team)
-    assert "No therapy session is planned" in form_page(team, medicine, **lowering())
+    assert "No therapy session is planned" in form_page(team, sertraline, **lowering())
 
 
-def test_a_planned_session_near_the_step_quiets_the_warning(team):
-    medicine = c.on_sertraline(team)
+def test_a_planned_session_near_the_step_quiets_the_warning(team, sertraline):
     course = with_therapy(team)
     with team.acting(team.sam) as by:
         therapies.plan_session(course, by=by, starts_at=c.later(12), now=c.NOW)
-    words = form_page(team, medicine, **lowering())
+    words = form_page(team, sertraline, **lowering())
     assert "No therapy session is planned" not in words
     assert "CBT changes within 14 days of the step" in words  # N20
 
@@ -117,13 +111,12 @@ def with_therapy(team) -> TherapyCourse:
         return TherapyCourse.objects.get()
 
 
-def test_going_on_without_a_session_needs_a_reason_that_is_signed(team):
+def test_going_on_without_a_session_needs_a_reason_that_is_signed(team, sertraline):
     """N5: the reason stands in the text that everyone agrees to."""
-    medicine = c.on_sertraline(team)
     with_therapy(team)
     ada = signed_in(team.ada)
     address = f"/c/people/{team.patient.pk}/propose/medicine/"
-    given = medicine_form(team, medicine, **lowering())
+    given = medicine_form(team, sertraline, **lowering())
     assert ada.post(address, given).status_code == 422
     given["override_because"] = "Sam is away; we meet in January."
     assert ada.post(address, given).status_code == 302
@@ -132,23 +125,21 @@ def test_going_on_without_a_session_needs_a_reason_that_is_signed(team):
     assert "because: Sam is away; we meet in January." in change.record_sentence
 
 
-def test_who_has_no_therapy_is_not_asked_why_no_session_is_planned(team):
-    medicine = c.on_sertraline(team)
-    words = form_page(team, medicine, **lowering())
+def test_who_has_no_therapy_is_not_asked_why_no_session_is_planned(team, sertraline):
+    words = form_page(team, sertraline, **lowering())
     assert "No therapy is in the plan while the dose goes down." in words
     ada = signed_in(team.ada)
     address = f"/c/people/{team.patient.pk}/propose/medicine/"
-    given = medicine_form(team, medicine, **lowering())
+    given = medicine_form(team, sertraline, **lowering())
     assert ada.post(address, given).status_code == 302
 
 
-def test_a_day_in_parts_is_made_up_part_by_part(team):
+def test_a_day_in_parts_is_made_up_part_by_part(team, sertraline):
     """R4: 50 + 25 make 75 mg, and neither half of it."""
-    medicine = c.on_sertraline(team)
     twice = {"step-0-when": "morning+evening"}
-    words = form_page(team, medicine, strengths="25, 50, 100", **twice)
+    words = form_page(team, sertraline, strengths="25, 50, 100", **twice)
     assert "75 mg: no exact tablets" in words
-    words = form_page(team, medicine, strengths="25 half, 50", **twice)
+    words = form_page(team, sertraline, strengths="25 half, 50", **twice)
     made = "1 tablet of 25 mg and half a tablet of 25 mg"
     assert f"75 mg: {made} in the morning and {made} in the evening" in words
 
@@ -195,7 +186,6 @@ def test_names_are_offered_while_typing(team):
         assert '<option value="Zoloft"></option>' in words
 
 
-def test_a_day_that_has_passed_is_pointed_out(team):
-    medicine = c.on_sertraline(team)
-    words = form_page(team, medicine, **{"step-0-not_before": "2026-11-02"})
+def test_a_day_that_has_passed_is_pointed_out(team, sertraline):
+    words = form_page(team, sertraline, **{"step-0-not_before": "2026-11-02"})
     assert "Step 1 is dated 2 Nov, which has passed." in words

@@ -5,15 +5,15 @@ import pytest
 from careplan.plan import errors, ledger, therapies, visits
 from careplan.plan.models import Allergy, TherapyCourse, TherapySession, Visit
 from careplan.plan.proposals import Change
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -110,11 +110,10 @@ def test_past_therapies_stand_beside_them(team):
     assert "12 sessions" in page(signed_in(team.sam), at(team, "history/"))
 
 
-def test_the_medicine_page_says_how_long_tablets_last(team):
+def test_the_medicine_page_says_how_long_tablets_last(team, sertraline):
     """R6."""
-    medicine = c.on_sertraline(team)
     maya = signed_in(team.maya)
-    address = at(team, f"medicines/{medicine.pk}/")
+    address = at(team, f"medicines/{sertraline.pk}/")
     maya.post(f"{address}stock/", {"tablets": "28", "per_day": "1"})
     assert "You counted 28 on 21 Nov, at 1 a day." in page(maya, address)
     words = page(maya, f"{address}reports/")
@@ -231,10 +230,9 @@ def test_the_patient_says_what_worked(team, course):
         assert (mark.answer, mark.line) == ("worse", "Too long.")
 
 
-def test_the_patient_sets_how_early_to_hear_that_tablets_run_low(team):
+def test_the_patient_sets_how_early_to_hear_that_tablets_run_low(team, sertraline):
     """R6: the lead time is theirs; nobody else reaches it."""
-    medicine = c.on_sertraline(team)
-    maya, address = signed_in(team.maya), at(team, f"medicines/{medicine.pk}/")
+    maya, address = signed_in(team.maya), at(team, f"medicines/{sertraline.pk}/")
     given = {"tablets": "28", "per_day": "1", "lead_days": "10"}
     assert signed_in(team.sam).post(f"{address}stock/", given).status_code == 403
     maya.post(f"{address}stock/", given)

@@ -7,25 +7,19 @@ import pytest
 from careplan.plan import errors, therapies, worksheets
 from careplan.plan.models import Homework, TherapyCourse, WorkedMark
 from careplan.plan.proposals import Change
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)
 def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
-
-
-@pytest.fixture
-def course(team):
-    return therapy(team)
 
 
 def therapy(team):
@@ -34,6 +28,9 @@ def therapy(team):
     c.all_agree(team, c.suggest(team, team.sam, c.APPROACH, change))
     with team.acting(team.maya):
         return TherapyCourse.objects.get(patient=team.patient)
+
+
+course = kept(therapy, on=team, at=c.NOW)
 
 
 def given(team, course, form: str = "", **more) -> Homework:

@@ -8,15 +8,14 @@ from careplan.plan.models import AgendaPoint, MedicineWorry, WorkedMark
 from careplan.team.models import Concern
 from patients import consents
 from tests import factory
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import at, page, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 @pytest.fixture(autouse=True)

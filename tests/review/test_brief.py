@@ -14,6 +14,7 @@ from careplan.review.models import ReviewMark
 from careplan.review.timeline import draw_compact
 from patients import consents, people
 from patients.models import AccessEvent, CareTeamMember
+from tests.kept import kept
 from tests.review import made
 from tests.review.timeline import stories
 
@@ -25,8 +26,7 @@ def _same_day(time_machine):
     time_machine.move_to(made.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
+def before_a_visit():
     team = made.cast()
     made.story(team)
     made.visit(team.patient, team.ada, "prescriber", 36, state="held")
@@ -36,6 +36,9 @@ def team():
     course = made.therapy(team.patient, team.sam)
     made.homework(team.patient, team.sam, course, "Worry time", given=9, done=3)
     return team
+
+
+team = kept(before_a_visit, at=made.NOW)
 
 
 def page(user, address, status=200):

@@ -8,9 +8,13 @@ from django.test.utils import CaptureQueriesContext
 
 from patients.models import AccessEvent
 from tests import factory
+from tests.kept import kept
 from tests.review import made
 
 pytestmark = pytest.mark.django_db
+
+
+team = kept(made.cast, at=made.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +69,8 @@ def test_queries_stay_the_same_and_rows_small():
     assert max(sizes) <= 1200
 
 
-def test_who_was_listed_is_noted_once_a_day():
+def test_who_was_listed_is_noted_once_a_day(team):
     """Decisions 25: one row a patient, clinician and day."""
-    team = made.cast()
     listed(team.ada)
     listed(team.ada)
     with made.as_user(team.maya):
@@ -82,8 +85,7 @@ def test_a_hidden_topic_leaves_its_column_empty():
     assert "No score" in words
 
 
-def test_private_entries_move_nothing_on_the_list():
-    team = made.cast()
+def test_private_entries_move_nothing_on_the_list(team):
     made.entries(team.patient, range(10, 40))
     before = listed(team.ada)
     made.entries(team.patient, range(8), private=True)
@@ -92,8 +94,7 @@ def test_private_entries_move_nothing_on_the_list():
     assert rows[0] == rows[1]
 
 
-def test_filter_find_and_order_answer_in_words():
-    team = made.cast()
+def test_filter_find_and_order_answer_in_words(team):
     assert "Nobody fits" in listed(team.ada, "?find=zebra")
     assert "Maya Raman" in listed(team.ada, "?find=maya&sort=worse")
     assert "Maya Raman" in listed(team.ada, "?show=nonsense&sort=%00&page=999")

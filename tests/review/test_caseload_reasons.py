@@ -15,6 +15,7 @@ from careplan.review.worklist import Rank
 from careplan.team import alerts
 from journal.models import Entry
 from tests import factory
+from tests.kept import kept
 from tests.review import made
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +26,7 @@ def _same_day(time_machine):
     time_machine.move_to(made.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
-    return made.cast()
+team = kept(made.cast, at=made.NOW)
 
 
 def known(team, who=None, topics=None):

@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 
 from careplan.common.identity import acting_as, person
 from patients.models import CareTeamMember
+from tests.kept import kept
 from tests.review import made
 
 AFTER_ONE_CHANGE = {
@@ -20,16 +21,18 @@ AFTER_ONE_CHANGE = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def _same_day(time_machine):
     time_machine.move_to(made.NOW, tick=False)
 
 
-@pytest.fixture
-def team(_same_day):
+def with_a_story():
     found = made.cast()
     made.story(found)
     return found
+
+
+team = kept(with_a_story, at=made.NOW)
 
 
 def place_of(team, user) -> CareTeamMember:

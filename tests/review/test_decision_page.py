@@ -8,10 +8,14 @@ from careplan.common.identity import acting_as, system
 from careplan.plan import ties
 from careplan.plan.models import DoseStep, EarlySign, Plan, StayingWell, TaperPlan
 from careplan.review.models import Decision
+from tests.kept import kept
 from tests.review import made
 from tests.review.test_mixed_pages import taper
 
 pytestmark = pytest.mark.django_db
+
+
+team = kept(made.cast, at=made.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -41,9 +45,8 @@ def page(user, team, status=200):
     return response.content.decode()
 
 
-def test_every_leg_stands_side_by_side_before_a_decision():
+def test_every_leg_stands_side_by_side_before_a_decision(team):
     """N11: dose and weeks at it, doses taken, sessions, homework, burden, scores."""
-    team = made.cast()
     trial(team)
     course = made.therapy(team.patient, team.sam, sessions=(35, 28, 21))
     made.homework(team.patient, team.sam, course, "Worry time", given=9, done=3)
@@ -76,15 +79,13 @@ CASES = [
 
 
 @pytest.mark.parametrize(("facts", "says"), CASES)
-def test_the_table_is_read_from_the_record(facts, says):
+def test_the_table_is_read_from_the_record(team, facts, says):
     """V2, known answers 40-54 at week 6, gathered from real rows."""
-    team = made.cast()
     trial(team, **facts)
     assert says in page(team.ada, team)
 
 
-def test_one_decision_a_point_with_the_figures_that_stood_there():
-    team = made.cast()
+def test_one_decision_a_point_with_the_figures_that_stood_there(team):
     trial(team)
     client = made.signed_in(team.ada)
     said = {"choice": "talk", "because": "Sleep is still poor."}
@@ -99,9 +100,8 @@ def test_one_decision_a_point_with_the_figures_that_stood_there():
     assert "Sleep is still poor." in page(team.sam, team)
 
 
-def test_nothing_is_decided_while_something_is_missing():
+def test_nothing_is_decided_while_something_is_missing(team):
     """N11: a missing measure stands before any decision."""
-    team = made.cast()
     trial(team, burden=None)
     assert "Record the decision" not in page(team.ada, team)
     said = {"choice": "talk", "because": "I want to."}
@@ -124,8 +124,7 @@ def test_it_is_for_clinicians_with_the_scores_only():
 @pytest.mark.parametrize(
     "said", [{}, {"choice": "x", "because": "\x00"}, {"because": "y" * 10_000}]
 )
-def test_bad_answers_get_a_sentence(said):
-    team = made.cast()
+def test_bad_answers_get_a_sentence(team, said):
     trial(team)
     response = made.signed_in(team.ada).post(at(team), said)
     assert response.status_code == 200
@@ -164,9 +163,8 @@ def sign(team, tied_to):
     return row
 
 
-def test_a_met_sign_shows_each_clinician_their_own_act():
+def test_a_met_sign_shows_each_clinician_their_own_act(team):
     """N13: a sign tied to live data, an act for each."""
-    team = made.cast()
     trial(team)
     sign(team, "mood_below:3")
     made.entries(team.patient, range(7), mood=lambda _day: 2)
@@ -175,8 +173,7 @@ def test_a_met_sign_shows_each_clinician_their_own_act():
     assert "Call within two days" in page(team.sam, team)
 
 
-def test_a_sign_without_enough_days_is_not_met():
-    team = made.cast()
+def test_a_sign_without_enough_days_is_not_met(team):
     trial(team)
     sign(team, "mood_below:3")
     made.entries(team.patient, range(2), mood=lambda _day: 1)
@@ -185,9 +182,8 @@ def test_a_sign_without_enough_days_is_not_met():
     assert "Met now" not in words
 
 
-def test_what_goes_with_what_is_silent_below_fourteen_days():
+def test_what_goes_with_what_is_silent_below_fourteen_days(team):
     """V5: number of days, strength, not a cause."""
-    team = made.cast()
     trial(team)
     made.entries(team.patient, range(13), mood=lambda day: 2 + day % 3)
     made.effects(team.patient, "nausea", range(0, 13, 2))
@@ -197,9 +193,8 @@ def test_what_goes_with_what_is_silent_below_fourteen_days():
     assert "not a cause" in words.casefold()
 
 
-def test_sleep_practices_and_missed_doses_are_factors_too():
+def test_sleep_practices_and_missed_doses_are_factors_too(team):
     """V5: days, strength and "not a cause" for each; elsewhere nothing of it."""
-    team = made.cast()
     row = trial(team)
     days = range(1, 31)
     made.entries(team.patient, days, mood=lambda day: 6 if day % 2 else 3)
@@ -220,9 +215,8 @@ def test_sleep_practices_and_missed_doses_are_factors_too():
     ("day", "point"),
     [(14, "week 2"), (28, "week 4"), (42, "week 6"), (63, "week 9"), (84, "week 12")],
 )
-def test_each_point_opens_by_itself_in_its_window(day, point):
+def test_each_point_opens_by_itself_in_its_window(team, day, point):
     """V2: weeks 2, 4, 6, 9 and 12."""
-    team = made.cast()
     made.medicine(team.patient, team.ada, "Sertraline", [(day, 50)])
     assert point in page(team.ada, team)
 
@@ -247,10 +241,9 @@ def in_phase(team, name):
     ],
 )
 def test_a_next_phase_is_named_with_rule_and_source_and_moves_by_agreement(
-    phase, now, because
+    team, phase, now, because
 ):
     """L14: the clinicians' page says it, with what was read, and changes nothing."""
-    team = made.cast()
     trial(team, now=now)
     in_phase(team, phase)
     words = page(team.ada, team)
@@ -266,10 +259,9 @@ def test_a_next_phase_is_named_with_rule_and_source_and_moves_by_agreement(
     [(200, True, True), (150, True, False), (200, False, False)],
 )
 def test_maintaining_is_named_half_a_year_on_with_a_staying_well_plan(
-    months_ago, is_signed, is_said
+    team, months_ago, is_signed, is_said
 ):
     """Case 113: six months in the remission range, none of them above it between."""
-    team = made.cast()
     trial(team, day=300, now=3)
     made.score(team.patient, "phq9", months_ago, 4)
     made.score(team.patient, "phq9", 40, None)  # unfinished: no total, breaks nothing
@@ -280,9 +272,8 @@ def test_maintaining_is_named_half_a_year_on_with_a_staying_well_plan(
     assert ("the staying well plan is signed" in page(team.ada, team)) is is_said
 
 
-def test_a_taper_that_has_begun_names_its_phase():
+def test_a_taper_that_has_begun_names_its_phase(team):
     """Case 113: the first taper step released, in any phase."""
-    team = made.cast()
     row = taper(team)
     in_phase(team, "maintain")
     assert IDEA not in page(team.ada, team)

@@ -9,9 +9,13 @@ from careplan.plan.models import DoseStep, MonitoringItem, TaperPlan
 from careplan.team import stopping
 from patients.models import AccessEvent, User
 from tests import factory
+from tests.kept import kept
 from tests.review import made
 
 pytestmark = pytest.mark.django_db
+
+
+team = kept(made.cast, at=made.NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -71,17 +75,15 @@ def release(team, row):
         (20, 2, 3, "A symptom is strong"),
     ],
 )
-def test_the_gate_reads_the_record(days, checked, symptom, says):
+def test_the_gate_reads_the_record(team, days, checked, symptom, says):
     """Cases 92-96, gathered from real rows; the prescriber sees every input."""
-    team = made.cast()
     row = taper(team, days=days)
     if checked is not None:
         check(team, checked, symptom)
     assert says in page(team.ada, release(team, row))
 
 
-def test_a_hold_is_passed_only_with_a_written_reason():
-    team = made.cast()
+def test_a_hold_is_passed_only_with_a_written_reason(team):
     row = taper(team)
     client = made.signed_in(team.ada)
     refused = client.post(release(team, row), {"reason": ""})
@@ -95,9 +97,8 @@ def test_a_hold_is_passed_only_with_a_written_reason():
         assert step.release_override == "She is well, seen today."
 
 
-def test_a_look_at_going_back_is_passed_by_no_reason():
+def test_a_look_at_going_back_is_passed_by_no_reason(team):
     """R5, clinical.md 6: the prescriber may override `hold`, and that alone."""
-    team = made.cast()
     row = taper(team)
     check(team, 2, 3)
     words = page(team.ada, release(team, row))
@@ -113,8 +114,7 @@ def test_a_look_at_going_back_is_passed_by_no_reason():
     assert "Nothing here speaks against the step" in page(team.ada, release(team, row))
 
 
-def test_a_reason_is_called_optional_only_where_the_check_speaks_for_the_step():
-    team = made.cast()
+def test_a_reason_is_called_optional_only_where_the_check_speaks_for_the_step(team):
     row = taper(team)
     check(team, 1, 0)
     assert "(optional)" in page(team.ada, release(team, row))
@@ -124,8 +124,7 @@ def test_a_reason_is_called_optional_only_where_the_check_speaks_for_the_step():
     assert "so a reason is needed" in words
 
 
-def test_only_the_prescriber_releases():
-    team = made.cast()
+def test_only_the_prescriber_releases(team):
     row = taper(team)
     page(team.sam, release(team, row), 403)
     page(team.maya, release(team, row), 403)
@@ -148,8 +147,7 @@ def test_a_medicine_shows_what_was_tied_to_it_and_says_timing_is_not_cause():
     page(made.cast(name="Else").ada, address, 404)
 
 
-def test_a_private_report_is_the_patients_alone():
-    team = made.cast()
+def test_a_private_report_is_the_patients_alone(team):
     row = made.medicine(team.patient, team.ada, "Sertraline", [(20, 50)])
     made.effects(team.patient, "nausea", [3], suspected=[row.pk], is_private=True)
     address = f"/p/{team.patient.pk}/plan/medicines/{row.pk}/reports/"
@@ -157,9 +155,8 @@ def test_a_private_report_is_the_patients_alone():
     assert "Nothing was reported" not in page(team.maya, address)
 
 
-def test_the_inbox_calls_one_person_by_one_name():
+def test_the_inbox_calls_one_person_by_one_name(team):
     """What she wrote and what her plan waits for stand under the caseload's name."""
-    team = made.cast()
     User.objects.filter(pk=team.maya.pk).update(preferred_name="Maya")
     taper(team)
     with acting_as(person(team.maya.pk, second_factor=False)):
@@ -175,9 +172,8 @@ def test_the_inbox_calls_one_person_by_one_name():
     assert ">Maya</th>" not in words
 
 
-def test_the_inbox_counts_as_a_look_at_those_it_lists_alone():
+def test_the_inbox_counts_as_a_look_at_those_it_lists_alone(team):
     """B1: a person of whom nothing was shown was not looked at."""
-    team = made.cast()
     quiet = factory.patient("Noor Haddad")
     factory.member(quiet, team.ada.clinician_posts.get())
     page(team.ada, "/c/inbox/")
@@ -192,8 +188,7 @@ def looks_by(owner, patient) -> int:
         return AccessEvent.objects.filter(patient=patient, part="inbox").count()
 
 
-def test_the_inbox_says_what_waits_and_for_whom():
-    team = made.cast()
+def test_the_inbox_says_what_waits_and_for_whom(team):
     assert "Nothing is waiting" in page(team.ada, "/c/inbox/")
     taper(team)
     words = page(team.ada, "/c/inbox/")
@@ -213,10 +208,11 @@ def test_the_inbox_says_what_waits_and_for_whom():
         (-2, "Check due", "Due 23 Nov"),
     ],
 )
-def test_inbox_and_caseload_call_a_check_overdue_from_the_day_after(days, tag, since):
+def test_inbox_and_caseload_call_a_check_overdue_from_the_day_after(
+    team, days, tag, since
+):
     """The day is the patient's own; the inbox says since when, with the year where
     it is long ago, or that it is to come."""
-    team = made.cast()
     check_due(team, made.ago(days))
     inbox, caseload = page(team.ada, "/c/inbox/"), page(team.ada, "/c/caseload/")
     for words in (inbox, caseload):

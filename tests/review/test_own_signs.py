@@ -7,6 +7,7 @@ import pytest
 from careplan.plan import own_part, plans
 from careplan.plan.medications import By
 from careplan.plan.proposals import Change
+from tests.kept import kept
 from tests.review import made
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +22,7 @@ def _same_day(time_machine):
     time_machine.move_to(made.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
+def with_a_sign():
     team = made.cast()
     named(team)
     return team
@@ -40,6 +40,9 @@ def named(team, **more):
             plan, by=By(team.maya, "patient"), changes=[Change("early_sign", values)],
             base_number=plan.number, now=made.NOW,
         )  # fmt: skip
+
+
+team = kept(with_a_sign, at=made.NOW)
 
 
 def page(user, path) -> str:

@@ -8,6 +8,7 @@ from careplan.plan import medications
 from careplan.plan.models import DoseStep, Hold
 from careplan.review import rule_holds
 from careplan.team.models import Alert
+from tests.kept import kept
 from tests.review import made
 from tests.review.test_mixed_pages import check, page, taper
 
@@ -15,9 +16,7 @@ pytestmark = pytest.mark.django_db
 NOW = made.NOW
 
 
-@pytest.fixture
-def team():
-    return made.cast()
+team = kept(made.cast, at=made.NOW)
 
 
 @pytest.fixture

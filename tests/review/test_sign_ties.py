@@ -12,6 +12,7 @@ from careplan.plan.proposals import Change
 from careplan.review import signs, watching
 from careplan.team.models import Alert
 from journal.models import Entry, Tracker, TrackerValue
+from tests.kept import kept
 from tests.review import made
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +23,7 @@ def _same_day(time_machine):
     time_machine.move_to(made.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
-    return made.cast()
+team = kept(made.cast, at=made.NOW)
 
 
 def own(team, **more) -> EarlySign:

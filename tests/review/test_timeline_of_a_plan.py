@@ -8,6 +8,7 @@ from careplan.team import concerns
 from patients import consents
 from patients.models import CareTeamMember
 from patients.topics import Topic
+from tests.kept import kept
 from tests.plan import cast as plan
 from tests.review.made import signed_in
 
@@ -19,9 +20,8 @@ def _same_day(time_machine):
     time_machine.move_to(plan.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
-    return plan.cast()
+team = kept(plan.cast, at=plan.NOW)
+sertraline = kept(plan.on_sertraline, on=team, at=plan.NOW)
 
 
 def page(user, team, rest="", status=200):
@@ -30,10 +30,9 @@ def page(user, team, rest="", status=200):
     return response.content.decode()
 
 
-def test_agreed_and_suggested_versions_stand_side_by_side(team):
+def test_agreed_and_suggested_versions_stand_side_by_side(team, sertraline):
     """N1: versions and planned doses; what is suggested is said to be so."""
-    medication = plan.on_sertraline(team)
-    rise = plan.new_dose(medication, plan.step("75", plan.TODAY + timedelta(days=9)))
+    rise = plan.new_dose(sertraline, plan.step("75", plan.TODAY + timedelta(days=9)))
     plan.suggest(team, team.ada, rise)
     for user in (team.maya, team.sam, team.ada):
         words = page(user, team)
@@ -43,9 +42,8 @@ def test_agreed_and_suggested_versions_stand_side_by_side(team):
     assert "suggested, not agreed yet" in page(team.maya, team, "table/")
 
 
-def test_a_change_of_phase_is_a_band_and_stands_among_the_changes(team):
+def test_a_change_of_phase_is_a_band_and_stands_among_the_changes(team, sertraline):
     """L14 on N1."""
-    plan.on_sertraline(team)
     change = plan.Change("phase", {"phase": "stabilise", "because": "The first weeks."})
     plan.all_agree(team, plan.suggest(team, team.ada, change))
     assert "Stabilise" in page(team.maya, team)
@@ -75,9 +73,8 @@ def close(team, concern):
         )
 
 
-def test_a_concern_leads_to_what_happened_since_its_change(team):
+def test_a_concern_leads_to_what_happened_since_its_change(team, sertraline):
     """N6: closed by a version, with the timeline asked about that version."""
-    plan.on_sertraline(team)
     concern = asked(team)
     address = f"/p/{team.patient.pk}/concerns/{concern.pk}/since/"
     assert signed_in(team.maya).get(address).status_code == 404
@@ -86,9 +83,8 @@ def test_a_concern_leads_to_what_happened_since_its_change(team):
     assert "What happened after plan version 1" in response.content.decode()
 
 
-def test_a_closed_question_shows_what_happened_since_beside_it(team):
+def test_a_closed_question_shows_what_happened_since_beside_it(team, sertraline):
     """N6, mock-up 14: the page takes the figure and its sentence; without scripts, a link."""
-    plan.on_sertraline(team)
     concern = asked(team)
     close(team, concern)
     address = f"/p/{team.patient.pk}/concerns/{concern.pk}/since/"
@@ -101,9 +97,8 @@ def test_a_closed_question_shows_what_happened_since_beside_it(team):
     assert "<html" not in words
 
 
-def test_what_happened_since_is_kept_from_who_does_not_see_the_plan(team):
+def test_what_happened_since_is_kept_from_who_does_not_see_the_plan(team, sertraline):
     """N6: the figure goes by topics, as the timeline does."""
-    plan.on_sertraline(team)
     concern = asked(team)
     close(team, concern)
     with team.acting(team.maya):

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.kept import kept
 from tests.review import made
 
 pytestmark = pytest.mark.django_db
@@ -14,9 +15,8 @@ def _same_day(time_machine):
     time_machine.move_to(made.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
-    return made.cast()
+team = kept(made.cast, at=made.NOW)
+story = kept(made.story, on=team, at=made.NOW)
 
 
 def page(user, team, rest="", status=200):
@@ -25,9 +25,8 @@ def page(user, team, rest="", status=200):
     return response.content.decode()
 
 
-def test_all_three_see_the_same_figure(team):
+def test_all_three_see_the_same_figure(team, story):
     """N1: dose, side effects, mood, scores, sleep, events on one axis."""
-    made.story(team)
     for user in (team.maya, team.sam, team.ada):
         words = page(user, team)
         assert "Sertraline" in words
@@ -74,9 +73,8 @@ def test_a_private_entry_moves_no_figure_a_clinician_sees(team):
     assert page(team.maya, team, "csv/") != before
 
 
-def test_the_patient_is_told_why_her_page_counts_more_days_than_her_teams(team):
+def test_the_patient_is_told_why_her_page_counts_more_days_than_her_teams(team, story):
     """A day she keeps private counts for her alone, and her page says so."""
-    made.story(team)
     made.entries(team.patient, [0], private=True)
     hers, theirs = page(team.maya, team), page(team.ada, team)
     assert "28 of 28 days logged" in hers
@@ -111,8 +109,7 @@ def test_queries_do_not_grow_with_what_was_logged(rest):
     "query",
     ["?months=999", "?back=-5", "?change=%00", "?lane=nothing", "?back=9" * 9],
 )
-def test_nonsense_in_the_address_means_the_usual(team, query):
-    made.story(team)
+def test_nonsense_in_the_address_means_the_usual(team, story, query):
     page(team.maya, team, query)
 
 
@@ -124,8 +121,7 @@ def test_every_range_keeps_the_figure_small(team, months):
     assert len(wide.encode()) <= 60_000
 
 
-def test_a_chosen_change_becomes_the_question(team):
-    made.story(team)
+def test_a_chosen_change_becomes_the_question(team, story):
     words = page(team.maya, team)
     key = next(
         part.split('"')[0]
@@ -137,15 +133,13 @@ def test_a_chosen_change_becomes_the_question(team):
     assert "selected>7" not in chosen
 
 
-def test_lanes_can_be_switched_off(team):
-    made.story(team)
+def test_lanes_can_be_switched_off(team, story):
     words = page(team.maya, team, "?chosen=1&lane=mood")
     figure = words.split("<figure")[1].split("</figure>")[0]
     assert "dtop" not in figure
 
 
-def test_htmx_gets_the_part_and_the_words_for_a_screen_reader(team):
-    made.story(team)
+def test_htmx_gets_the_part_and_the_words_for_a_screen_reader(team, story):
     client = made.signed_in(team.maya)
     response = client.get("/timeline/", headers={"HX-Request": "true"})
     words = response.content.decode()

@@ -1,11 +1,9 @@
 import pytest
 
+from tests.kept import kept
 from tests.team.people import NOW, Three
 
-
-@pytest.fixture
-def three() -> Three:
-    return Three()
+three = kept(Three, at=NOW)
 
 
 @pytest.fixture

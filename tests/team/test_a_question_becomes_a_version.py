@@ -5,6 +5,7 @@ import pytest
 from careplan.team import concerns
 from careplan.team.models import Concern
 from patients import consents
+from tests.kept import kept
 from tests.plan import cast as c
 from tests.plan.test_plan_pages import medicine_form, page, signed_in
 
@@ -16,14 +17,17 @@ def _same_day(time_machine):
     time_machine.move_to(c.NOW, tick=False)
 
 
-@pytest.fixture
-def team():
+def who_may_talk():
     found = c.cast()
     with found.acting(found.maya):
         consents.let_clinicians_talk(
             found.patient, granted=True, by=found.maya, now=c.NOW
         )
     return found
+
+
+team = kept(who_may_talk, at=c.NOW)
+sertraline = kept(c.on_sertraline, on=team, at=c.NOW)
 
 
 def asked(team) -> Concern:
@@ -38,9 +42,8 @@ def asked(team) -> Concern:
         )
 
 
-def suggested_from(team, concern) -> str:
+def suggested_from(team, sertraline, concern) -> str:
     """Follow the link on the question, fill the form, send; give its address."""
-    sertraline = c.on_sertraline(team)
     ada = signed_in(team.ada)
     here = f"/p/{team.patient.pk}/concerns/{concern.pk}/"
     form = f"/c/people/{team.patient.pk}/propose/medicine/?concern={concern.pk}"
@@ -56,9 +59,9 @@ def agree(team, user, proposal: str) -> None:
     assert client.post(f"{proposal}agree/", {"read_hash": read_hash}).status_code == 302
 
 
-def test_the_version_that_answers_it_closes_it(team):
+def test_the_version_that_answers_it_closes_it(team, sertraline):
     concern = asked(team)
-    proposal = suggested_from(team, concern)
+    proposal = suggested_from(team, sertraline, concern)
     here = f"/p/{team.patient.pk}/concerns/{concern.pk}/"
     assert "Dr Ada Okafor suggested a change" in page(signed_in(team.maya), here)
     agree(team, team.sam, proposal)
@@ -72,10 +75,12 @@ def test_the_version_that_answers_it_closes_it(team):
     assert "Your plan changed on 21 November" in page(signed_in(team.maya), here)
 
 
-def test_consent_taken_back_in_the_middle_hides_it_and_the_plan_still_stands(team):
+def test_consent_taken_back_in_the_middle_hides_it_and_the_plan_still_stands(
+    team, sertraline
+):
     """Given, then ended: the suggestion lives on, the question is the patient's alone."""
     concern = asked(team)
-    proposal = suggested_from(team, concern)
+    proposal = suggested_from(team, sertraline, concern)
     with team.acting(team.maya):
         consents.let_clinicians_talk(
             team.patient, granted=False, by=team.maya, now=c.NOW
@@ -89,8 +94,7 @@ def test_consent_taken_back_in_the_middle_hides_it_and_the_plan_still_stands(tea
 
 
 @pytest.mark.parametrize("ref", ["x", "'; --", "00000000-0000-4000-8000-000000000000"])
-def test_a_reference_to_no_question_of_this_record_is_left_out(team, ref):
-    sertraline = c.on_sertraline(team)
+def test_a_reference_to_no_question_of_this_record_is_left_out(team, sertraline, ref):
     form = f"/c/people/{team.patient.pk}/propose/medicine/?concern={ref}"
     answer = signed_in(team.ada).post(form, medicine_form(team, sertraline))
     assert answer.status_code == 302

@@ -10,15 +10,14 @@ from careplan.common.identity import acting_as, person, system
 from careplan.outbox.models import Message
 from careplan.team import notices
 from careplan.team.models import DigestTime
+from tests.kept import kept
 from tests.plan import cast as c
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 21, 10, 5, tzinfo=UTC)  # London has UTC in winter
 
 
-@pytest.fixture
-def team():
-    return c.cast()
+team = kept(c.cast, at=c.NOW)
 
 
 def wait(team, somebody, *, about="thread:1", now=MORNING):

@@ -9,6 +9,7 @@ from careplan.team import covers, tasks
 from careplan.team.models import Alert
 from patients.models import Organisation
 from tests import factory
+from tests.kept import kept
 from tests.team.people import Three, as_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -33,10 +34,12 @@ def keeps_hours(three, *users, **hours) -> None:
         place.save()
 
 
-@pytest.fixture
-def three(time_machine):
+three = kept(Three, at=FRIDAY_4PM)
+
+
+@pytest.fixture(autouse=True)
+def _friday(time_machine):
     time_machine.move_to(FRIDAY_4PM, tick=False)
-    return Three()
 
 
 def now_is(alert) -> Alert:
