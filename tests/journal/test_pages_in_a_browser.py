@@ -87,9 +87,9 @@ def phone(width=390):
 
 def faults_of(page, where):
     """Look at the page in light and in dark."""
-    faults = []
+    faults = looked_at(page, where, [(320, "light"), (320, "dark")])
     for scheme, rules in (("light", ()), ("dark", ABOUT_COLOURS)):
-        faults += looked_at(page, where, [(320, scheme)])
+        page.emulate_media(color_scheme=scheme)
         faults += barriers(page, f"{where} {scheme}", rules)
     return faults
 

@@ -89,3 +89,17 @@ def test_every_pair_in_use_has_enough_contrast(theme):
 def test_the_two_ways_to_dark_give_the_same_colours():
     assert themes()["dark by device"] == themes()["dark by choice"]
     assert set(themes()["light"]) == set(themes()["dark by device"])
+
+
+def test_the_dark_look_changes_colours_and_moves_nothing():
+    """So that what fits a width in one look fits it in the other (tests/looking.py)."""
+    styles = (Path(settings.BASE_DIR) / "static/css").rglob("*.css")
+    dark = [f.name for f in styles if "prefers-color-scheme" in f.read_text()]
+    assert dark == ["tokens.css"]
+    _light, *darks = re.split(r"\n\s+color-scheme: dark;", CSS)
+    assert len(darks) == 2
+    for block in darks:
+        rules = block[: block.index("}")].split(";")
+        assert all(
+            TOKEN.fullmatch(f"{rule.strip()};") for rule in rules if rule.strip()
+        )
