@@ -85,6 +85,10 @@ def whole_chrome(
 
 @pytest.fixture
 def address(live_server, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Serve the product, and say where. Its threads keep no connection for later."""
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    """Serve the product, and say where.
+
+    A thread serves one connection of the browser's, with one to the database that ends
+    when it does: to begin one anew costs as much as what a page asks of it.
+    """
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", None)
     return live_server.url.replace("127.0.0.1", "localhost")
