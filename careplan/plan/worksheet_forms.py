@@ -210,8 +210,13 @@ def typed_again(fields: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+# A number of rows that is made up must not cost seconds: Django's own most is a thousand.
 BuiltFields = forms.formset_factory(
-    BuiltField, extra=0, max_num=MOST_FIELDS, validate_max=True
+    BuiltField,
+    extra=0,
+    max_num=MOST_FIELDS,
+    absolute_max=2 * MOST_FIELDS,
+    validate_max=True,
 )
 
 

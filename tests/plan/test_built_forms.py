@@ -3,7 +3,9 @@
 import pytest
 
 from careplan.plan import therapies
+from careplan.plan.forms.medicine import MOST_STEPS, StepRows
 from careplan.plan.models import Homework, HomeworkForm
+from careplan.plan.worksheet_forms import MOST_FIELDS, BuiltFields
 from patients.models import Clinician
 from tests import factory
 from tests.kept import kept
@@ -41,6 +43,15 @@ BUILT = {
     "q-2-options": "yes, for a while, no",
     "save": "1",
 }
+
+
+@pytest.mark.parametrize(
+    ("rows", "most"), [(BuiltFields, MOST_FIELDS), (StepRows, MOST_STEPS)]
+)
+def test_a_made_up_number_of_rows_is_refused_before_it_costs_seconds(rows, most):
+    said = rows({"form-TOTAL_FORMS": "999999", "form-INITIAL_FORMS": "0"})
+    assert not said.is_valid()
+    assert len(said.forms) == 2 * most
 
 
 def test_a_therapist_builds_a_form_from_fields_and_both_read_what_was_filled(

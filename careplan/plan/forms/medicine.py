@@ -104,8 +104,13 @@ def even_parts(amount: Decimal, when: str) -> dict[str, Decimal] | None:
     return dict.fromkeys(slots, part)
 
 
+# A number of rows that is made up must not cost seconds: Django's own most is a thousand.
 StepRows = forms.formset_factory(
-    StepForm, extra=0, max_num=MOST_STEPS, validate_max=True
+    StepForm,
+    extra=0,
+    max_num=MOST_STEPS,
+    absolute_max=2 * MOST_STEPS,
+    validate_max=True,
 )
 
 
