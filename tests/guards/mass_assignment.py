@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -22,6 +23,7 @@ from tests.guards.bad_input import Form, Words, _somebody_elses, _typed, forms_o
 from tests.guards.walk import Walk
 
 HOSTILE = "HOSTILE-WORDS"
+URL_ENCODED = "application/x-www-form-urlencoded"
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
 HEX = re.compile(r"[0-9a-f]{20,}")  # a hash, also where a long value is cut short
 # Rows about the request itself: they differ with every request.
@@ -118,12 +120,18 @@ def data_of(form: Form, scene: Scene, fill: Words) -> dict[str, list[str]]:
 
 
 def posted(scene: Scene, who: str, form: Form, data: dict[str, list[str]]) -> Written:
-    """Post it inside a transaction that is undone."""
+    """Post it inside a transaction that is undone, in the way in which a browser does.
+
+    Six hundred fields in six hundred parts, as Django's client sends them, would take
+    ten times as long to read.
+    """
     client = scene.clients[who]
     cookies = client.cookies.copy()
+    has_file = any(control.kind == "file" for control in form.fields)
+    sent = (data,) if has_file else (urlencode(data, doseq=True), URL_ENCODED)
     with transaction.atomic():
         with connection.execute_wrapper(written := Written()):
-            client.post(form.action, data)
+            client.post(form.action, *sent)
         transaction.set_rollback(True)
     client.cookies = cookies
     return written

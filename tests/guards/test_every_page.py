@@ -1,4 +1,4 @@
-"""What every page keeps to: its links, its forms.
+"""What every page keeps to: its links, its forms, what it asks of the database.
 
 In one module, so that one walk over the pages serves all of it. They need the same
 process; `tests/order.py` keeps the long tests of a module together.
@@ -6,7 +6,7 @@ process; `tests/order.py` keeps the long tests of a module together.
 
 import pytest
 
-from tests.guards import bad_input, links, mass_assignment
+from tests.guards import bad_input, links, mass_assignment, query_counts
 from tests.guards.walk import Walk
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -46,6 +46,11 @@ def test_a5_a_form_writes_what_it_offers_and_reaches_nobody_else(scene, walk):
     assert wrote > 60, wrote
     assert added > 10_000
     said(wrong)
+
+
+@pytest.mark.last  # it adds rows to the scene
+def test_no_page_asks_more_when_there_is_more(scene, walk):
+    assert query_counts.grown(scene, walk) == {}
 
 
 def said(wrong: list[str]) -> None:
