@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from careplan.common.clock import local_date
@@ -24,14 +23,11 @@ from patients.access import Actor, places_of, seen_in_list
 from patients.models import CareTeamMember, Role
 from patients.topics import Topic
 
-# The plan that PostgreSQL keeps for this statement is one for few people; for more,
-# planning it anew is little beside reading them.
-PLANNED_FOR = 64
-
 # One row a person, from one reading of each table for all of them: a bitmap over the
 # index looks at each page once, where a subquery a person went down it 500 times.
 # MATERIALIZED: on tables without statistics the planner would else read them anew for
-# each person after all.
+# each person after all. FULL, where LEFT would do: it is joined by hash at any size,
+# while a plan kept for few people would go through all of each table for each of 500.
 PEOPLE = """
 WITH pl AS MATERIALIZED (SELECT patient_id, number AS version, review_on, phase,
   created_at AS plan_since,
@@ -140,17 +136,18 @@ SELECT p.id, u.name, u.pronouns, p.birth_date, p.time_zone, p.mood_scale,
   (prescriber_held AT TIME ZONE p.time_zone)::date AS prescriber_held,
   (therapist_booked AT TIME ZONE p.time_zone)::date AS therapist_booked,
   (prescriber_booked AT TIME ZONE p.time_zone)::date AS prescriber_booked
-FROM (SELECT *, id AS patient_id FROM patients_patient) p
+FROM (SELECT *, id AS patient_id FROM patients_patient
+  WHERE id = ANY(%(ids)s::uuid[]) AND closed_at IS NULL) p
   JOIN patients_user u ON u.id = p.user_id
-  LEFT JOIN pl USING (patient_id) LEFT JOIN al USING (patient_id)
-  LEFT JOIN co USING (patient_id) LEFT JOIN pr USING (patient_id)
-  LEFT JOIN st USING (patient_id) LEFT JOIN mo USING (patient_id)
-  LEFT JOIN fo USING (patient_id) LEFT JOIN ef USING (patient_id)
-  LEFT JOIN en USING (patient_id) LEFT JOIN qu USING (patient_id)
-  LEFT JOIN ta USING (patient_id)
-  LEFT JOIN th USING (patient_id) LEFT JOIN md USING (patient_id)
-  LEFT JOIN de USING (patient_id) LEFT JOIN me USING (patient_id)
-WHERE p.id = ANY(%(ids)s::uuid[]) AND p.closed_at IS NULL
+  FULL JOIN pl USING (patient_id) FULL JOIN al USING (patient_id)
+  FULL JOIN co USING (patient_id) FULL JOIN pr USING (patient_id)
+  FULL JOIN st USING (patient_id) FULL JOIN mo USING (patient_id)
+  FULL JOIN fo USING (patient_id) FULL JOIN ef USING (patient_id)
+  FULL JOIN en USING (patient_id) FULL JOIN qu USING (patient_id)
+  FULL JOIN ta USING (patient_id) FULL JOIN th USING (patient_id)
+  FULL JOIN md USING (patient_id) FULL JOIN de USING (patient_id)
+  FULL JOIN me USING (patient_id)
+WHERE CASE WHEN p.id IS NULL THEN false ELSE true END
 """
 
 
@@ -185,8 +182,7 @@ def known_of(
 ) -> tuple[Known, ...]:
     """Give what `me` has to know of these people; consent is applied here, too."""
     today = now.date()
-    is_planned = len(places) <= PLANNED_FOR
-    with planned_cursor() if is_planned else connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(
             PEOPLE,
             {

@@ -221,7 +221,7 @@ def _filters(everyone: list[Pair], asked: Asked) -> tuple[Filter, ...]:
         Filter(
             label=str(label),
             url=asked.address(show=key) or "?",
-            count=sum(chosen(*pair) for pair in everyone),
+            count=sum([chosen(known, reason) for known, reason in everyone]),
             current=key == asked.show,
         )
         for key, (label, chosen) in FILTERS.items()

@@ -149,14 +149,16 @@ Rule = Callable[[Known], Reason | None]
 
 def reasons(known: Known) -> tuple[Reason, ...]:
     """Give every reason that stands, the first one first."""
-    found = [reason for rule in RULES if (reason := rule(known))]
+    found = [reason for _least, rule in RULES if (reason := rule(known))]
     return tuple(sorted(found, key=lambda reason: reason.rank))
 
 
 def first(known: Known) -> Reason:
     """Give the reason that places this person, or "nothing waiting"."""
     found = None
-    for rule in RULES:
+    for least, rule in RULES:
+        if found and found.rank <= least:
+            break  # no later rule can stand higher
         reason = rule(known)
         if reason and (found is None or reason.rank < found.rank):
             found = reason
@@ -197,7 +199,8 @@ def _alert(known: Known) -> Reason | None:
 def _worse(known: Known) -> Reason | None:
     if len(known.phq9) < 2 and len(known.gad7) < 2:
         return None  # one form alone is its own best
-    if registry_flags.worse(_registry(known)) is not registry_flags.Worse.RED:
+    registry = _registry(known, _since_start(known))
+    if registry_flags.worse(registry) is not registry_flags.Worse.RED:
         return None
     now, best = (known.phq9[0], min(known.phq9)) if known.phq9 else ("-", 0)
     text = _("PHQ-9 {now}, best was {best}").format(now=now, best=best)
@@ -300,15 +303,12 @@ def _monitoring(known: Known) -> Reason | None:
 def _no_gain(known: Known) -> Reason | None:
     """Stands until a decision is recorded or a better score comes; a visit, a look
     or a mark as reviewed does not clear it (V1)."""
-    if known.is_decided or not registry_flags.has_no_gain(_registry(known)):
-        return None
     start = _since_start(known)
-    text = _("PHQ-9 {before} → {now} since the start").format(
-        before=start[-1], now=start[0]
-    )
-    return Reason(
-        rank=Rank.NO_GAIN, tag=_("Not improving"), text=text, tone=Tone.ATTEND
-    )
+    if known.is_decided or not registry_flags.has_no_gain(_registry(known, start)):
+        return None
+    words, tag = _("PHQ-9 {before} → {now} since the start"), _("Not improving")
+    text = words.format(before=start[-1], now=start[0])
+    return Reason(rank=Rank.NO_GAIN, tag=tag, text=text, tone=Tone.ATTEND)
 
 
 def _review(known: Known) -> Reason | None:
@@ -370,8 +370,7 @@ def _since_start(known: Known) -> Sequence[int]:
     return known.phq9[: len(later) + 1]
 
 
-def _registry(known: Known) -> registry_flags.Registry:
-    start = _since_start(known)
+def _registry(known: Known, start: Sequence[int]) -> registry_flags.Registry:
     return registry_flags.Registry(
         day=(known.today - known.since).days if known.since else 0,
         baseline=start[-1] if start else None,
@@ -382,19 +381,20 @@ def _registry(known: Known) -> registry_flags.Registry:
     )
 
 
-RULES: Sequence[Rule] = (
-    _alert,
-    _item9,
-    _worse,
-    _concern,
-    _question,
-    _proposal,
-    _effects,
-    _step,
-    _monitoring,
-    _no_gain,
-    _review,
-    _taper,
-    _quiet,
-    _no_contact,
+# Each beside the highest rank it can give, in that order.
+RULES: Sequence[tuple[Rank, Rule]] = (
+    (Rank.EMERGENCY, _alert),
+    (Rank.SAFETY, _item9),
+    (Rank.WORSE, _worse),
+    (Rank.CONCERN, _concern),
+    (Rank.QUESTION, _question),
+    (Rank.ANSWER, _proposal),
+    (Rank.EFFECTS, _effects),
+    (Rank.STEP, _step),
+    (Rank.MONITORING, _monitoring),
+    (Rank.NO_GAIN, _no_gain),
+    (Rank.REVIEW, _review),
+    (Rank.TAPER, _taper),
+    (Rank.QUIET, _quiet),
+    (Rank.NO_CONTACT, _no_contact),
 )

@@ -120,6 +120,14 @@ def test_an_unsafe_setting_keeps_the_web_down():
     assert "careplan.E004" in done.stderr
 
 
+def test_a_web_process_sets_aside_what_it_has_loaded():
+    """No request pays to look through what stays as long as the process does."""
+    told = "import gc, careplan.wsgi; print(gc.get_freeze_count())"
+    done = _finish([sys.executable, "-c", told], production())
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[-1]) > 100_000
+
+
 def test_an_unsafe_setting_keeps_worker_and_beat_down(tmp_path):
     celery = [sys.executable, "-m", "celery", "-A", "careplan.celery"]
     parts = (["worker"], ["beat", "--pidfile=", "-s", str(tmp_path / "beat")])

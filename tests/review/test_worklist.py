@@ -1,6 +1,7 @@
 """Why somebody stands where they stand: each reason in words, in order (V1, V8)."""
 
 import datetime as dt
+import itertools
 from uuid import uuid4
 
 import pytest
@@ -104,3 +105,16 @@ def test_the_words_never_name_an_illness_or_a_dose():
         reason = worklist.first(known(**facts))
         said = f"{reason.tag} {reason.text}".casefold()
         assert not any(word in said for word in ("depress", "risk score", " mg"))
+
+
+def test_the_reason_that_places_is_the_first_of_all_that_stand():
+    """Rules that cannot stand higher are not asked: the answer is the same."""
+    pairs = [
+        facts | other
+        for (facts, _one), (other, _other) in itertools.product(CASES, repeat=2)
+    ]
+    for facts in pairs:
+        every = worklist.reasons(known(**facts))
+        assert worklist.first(known(**facts)).rank is (
+            every[0].rank if every else Rank.NOTHING
+        )

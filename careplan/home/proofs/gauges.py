@@ -21,6 +21,8 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from careplan.common.memory import set_aside_what_is_loaded
+
 # What every page of the product asks before it gathers anything (decisions 36).
 HOUSE = (
     "django_session",
@@ -136,8 +138,12 @@ class Ratio:
 
 
 def ratio(page: Ask, floor: Ask, *, rounds: int = 5, each: int = 10) -> Ratio:
-    """Ask floor and page turn by turn; CPU of this process and of its backend."""
+    """Ask floor and page turn by turn; CPU of this process and of its backend.
+
+    As in a web process, what is loaded is set aside before the first round.
+    """
     page(), floor()
+    set_aside_what_is_loaded()
     ours, floors = [], []
     for _round in range(rounds):
         floors.append(_spent(floor, each))
