@@ -1,6 +1,9 @@
 """The journal's pages in Chromium: axe, 320 pixels, policy, and without JavaScript."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
 
@@ -46,7 +49,15 @@ CLINICIANS = (
 
 
 @pytest.fixture
-def story(address, chrome, monkeypatch):
+def _afternoon():
+    """Today at two: early in the morning no dose would be due yet."""
+    now = dt.datetime.now(dt.UTC).replace(hour=14, minute=10)
+    with time_machine.travel(now):
+        yield
+
+
+@pytest.fixture
+def story(address, chrome, monkeypatch, _afternoon):
     """A patient with something on every page, her prescriber, and a browser."""
     now = clock.now()
     monkeypatch.setattr(made, "NOW", now)
