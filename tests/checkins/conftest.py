@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, time
 
 import pytest
+from kombu import pools
 
+from careplan.celery import app
 from careplan.checkins import schedules
 from careplan.checkins.models import Kind
 from careplan.checkins.schedules import Wish
@@ -17,6 +19,19 @@ MORNING = datetime(2026, 11, 21, 9, 0, 20, tzinfo=UTC)
 @pytest.fixture
 def maya(db):
     return factory.patient(time_zone="Europe/London")
+
+
+@pytest.fixture
+def celery_anew():
+    """Have Celery connect anew, now and after the test: it keeps what it once opened."""
+
+    def forget():
+        pools.reset()
+        app._pool = app.amqp._producer_pool = None
+
+    forget()
+    yield forget
+    forget()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def test_deliver_is_woken_when_something_was_queued(
     assert len(woken) == expected
 
 
-def test_without_a_broker_the_tick_ends_well(monkeypatch, tmp_path):
+def test_without_a_broker_the_tick_ends_well(monkeypatch, tmp_path, celery_anew):
     nowhere = f"redis+socket://{tmp_path}/gone.sock"
     monkeypatch.setattr(app.conf, "broker_url", nowhere)
     monkeypatch.setattr(ticking, "tick", lambda: 1)

@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import transaction
-from kombu import pools
 
 from careplan.celery import app
 from careplan.checkins import tick
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def no_broker(tmp_path, monkeypatch):
+def no_broker(tmp_path, monkeypatch, celery_anew):
     """A real server that was there, and is not any more."""
     broker = Valkey(tmp_path / "valkey", durable=False)
     broker.start()
@@ -26,15 +25,8 @@ def no_broker(tmp_path, monkeypatch):
     with app.connection_for_write(broker.url()) as reached:
         reached.ensure_connection(max_retries=1)
     broker.stop()
-    forget_connections()
-    yield broker
-    forget_connections()
-
-
-def forget_connections():
-    """Have Celery connect anew: it keeps what an earlier test, or this one, had open."""
-    pools.reset()
-    app._pool = app.amqp._producer_pool = None
+    celery_anew()
+    return broker
 
 
 def entries(patient):

@@ -1,7 +1,5 @@
 """The journal's pages in Chromium: axe, 320 pixels, policy, and without JavaScript."""
 
-import datetime as dt
-
 import pytest
 import time_machine
 from django.db import transaction
@@ -49,16 +47,18 @@ CLINICIANS = (
 
 
 @pytest.fixture
-def _afternoon():
-    """Today at two: early in the morning no dose would be due yet."""
-    now = dt.datetime.now(dt.UTC).replace(hour=14, minute=10)
-    with time_machine.travel(now):
-        yield
+def story(address, chrome, monkeypatch):
+    """A patient with something on every page, her prescriber, and a browser.
+
+    Today at two: early in the morning no dose would be due yet.
+    """
+    afternoon = clock.now().replace(hour=14, minute=10)
+    with time_machine.travel(afternoon):
+        yield chrome, address, *written(monkeypatch)
 
 
-@pytest.fixture
-def story(address, chrome, monkeypatch, _afternoon):
-    """A patient with something on every page, her prescriber, and a browser."""
+def written(monkeypatch):
+    """Write what the pages show; give the two people and where it stands."""
     now = clock.now()
     monkeypatch.setattr(made, "NOW", now)
     monkeypatch.setattr(made, "TODAY", now.date())
@@ -82,7 +82,7 @@ def story(address, chrome, monkeypatch, _afternoon):
         "record": maya.pk,
         "day": now.date().isoformat(),
     }
-    return chrome, address, maya, post.user, places
+    return maya, post.user, places
 
 
 def context_of(browser, address, user, **more):
