@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.db import connections
+from django.http import HttpRequest, HttpResponseBase
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests import chromium
@@ -83,6 +85,18 @@ def whole_chrome(
         yield browser
 
 
+def _kept_by_the_browser(
+    handler: StaticFilesHandlerMixin,
+    request: HttpRequest,
+    *,
+    serve=StaticFilesHandlerMixin.serve,
+) -> HttpResponseBase:
+    """Serve a file as production does: a browser asks for it once, not on each page."""
+    response = serve(handler, request)
+    response.headers["Cache-Control"] = "max-age=86400"
+    return response
+
+
 @pytest.fixture
 def address(live_server, monkeypatch: pytest.MonkeyPatch) -> str:
     """Serve the product, and say where.
@@ -91,4 +105,5 @@ def address(live_server, monkeypatch: pytest.MonkeyPatch) -> str:
     when it does: to begin one anew costs as much as what a page asks of it.
     """
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", None)
+    monkeypatch.setattr(StaticFilesHandlerMixin, "serve", _kept_by_the_browser)
     return live_server.url.replace("127.0.0.1", "localhost")
